@@ -1,0 +1,18 @@
+"""Answer when a limit is due in legal time: plain rules without database, clock or I/O."""
+
+from workorders.worktime.calendar import WorkingCalendar
+from workorders.worktime.counting import Pause, due, elapsed, instant_at_share, remaining
+from workorders.worktime.explanation import explain
+from workorders.worktime.limit import Limit, LimitUnit
+
+__all__ = [
+    "Limit",
+    "LimitUnit",
+    "Pause",
+    "WorkingCalendar",
+    "due",
+    "elapsed",
+    "explain",
+    "instant_at_share",
+    "remaining",
+]
