@@ -1,0 +1,1 @@
+"""Start, watch and stop what Yiwang runs on one machine; standard library only."""
