@@ -1,0 +1,31 @@
+"""Plain geometry of areas: coordinate systems, coverage check, point to area."""
+
+from grids.geometry.coverage import (
+    CoverageReport,
+    Defect,
+    DefectKind,
+    NamedArea,
+    check_coverage,
+    check_nesting,
+    coverage_union,
+)
+from grids.geometry.crs import Crs, UnknownCrs, from_wgs84, to_wgs84
+from grids.geometry.locator import GridIndex
+from grids.geometry.measure import area_m2, distance_m
+
+__all__ = [
+    "CoverageReport",
+    "Crs",
+    "Defect",
+    "DefectKind",
+    "GridIndex",
+    "NamedArea",
+    "UnknownCrs",
+    "area_m2",
+    "check_coverage",
+    "check_nesting",
+    "coverage_union",
+    "distance_m",
+    "from_wgs84",
+    "to_wgs84",
+]
