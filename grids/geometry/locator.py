@@ -1,6 +1,7 @@
 """Find the area at a point, in process."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 import shapely
@@ -86,7 +87,9 @@ class GridIndex:
             y + 1 / self._rows_per_degree + margin,
         )
 
-    def _hits(self, boxes: np.ndarray, predicate: str) -> list[list[int]]:
+    def _hits(
+        self, boxes: np.ndarray, predicate: Literal["intersects", "covered_by"]
+    ) -> list[list[int]]:
         pairs = self._tree.query(boxes, predicate=predicate)
         order = np.lexsort((pairs[1], pairs[0]))
         hits: list[list[int]] = pairs.T[order].tolist()
