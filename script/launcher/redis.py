@@ -36,8 +36,9 @@ class PrivateRedis:
         folder.mkdir(mode=0o700, exist_ok=True)
         configuration = folder / "redis.conf"
         # A file, because anybody may read the arguments of a process.
-        with open(os.open(configuration, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
-            file.truncate()
+        with open(
+            os.open(configuration, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w"
+        ) as file:
             file.write(self._configuration(folder=str(folder)))
         return Process(
             name="Redis",

@@ -11,7 +11,13 @@ from launcher.cluster_home import forget_home
 from launcher.places import Places, find_places, hold, is_port_free
 from launcher.problem import Problem
 from launcher.processes import Process, Supervisor
-from launcher.services import LOCK, application_environment, start_servers, wait_until
+from launcher.services import (
+    LOCK,
+    application_environment,
+    leave_environment,
+    start_servers,
+    wait_until,
+)
 from launcher.telling import told_in_one_line
 
 SITE_WITHIN = 120.0
@@ -173,6 +179,7 @@ def serve(*, places: Places, site: Site, has_demo: bool, supervisor: Supervisor)
     print("Starting PostgreSQL and Redis …", flush=True)
     start_servers(places=places, supervisor=supervisor)
     environment = server_environment(places=places, site=site)
+    leave_environment(environment, places=places)
     print("Preparing the database …", flush=True)
     manage("migrate", "--noinput", "--verbosity=0", places=places, environment=environment)
     if has_demo:

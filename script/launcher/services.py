@@ -18,6 +18,14 @@ from launcher.telling import told_in_one_line
 
 LOCK = "services"
 URL_OF_SERVER = {"postgres": "DATABASE_URL", "redis": "REDIS_URL"}
+LEFT_NAMES = (
+    "YIWANG_MODE",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "FIELD_KEYS",
+    "DEMO_PASSWORD",
+)
 READY_WITHIN = 60.0
 
 
@@ -48,6 +56,14 @@ def application_environment(*, places: Places) -> dict[str, str]:
     path = f"{places.binaries}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     fixed = {"YIWANG_VAR": str(places.var), "PATH": path}
     return defaults | given | addresses(places=places) | fixed
+
+
+def leave_environment(environment: Mapping[str, str], *, places: Places) -> None:
+    """Write what a `manage.py` typed by hand needs to meet the same servers."""
+    lines = [f"{name}='{environment[name]}'\n" for name in LEFT_NAMES if name in environment]
+    path = places.var / "environment"
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.writelines(lines)
 
 
 def start_servers(*, places: Places, supervisor: Supervisor) -> None:
@@ -130,7 +146,9 @@ def _run(*, places: Places, command: list[str]) -> int:
     if not command:
         raise Problem("No command is given.", remedy="Write script/services run -- COMMAND.")
     with running_servers(places=places):
-        return run_command(command, environment=application_environment(places=places))
+        environment = application_environment(places=places)
+        leave_environment(environment, places=places)
+        return run_command(command, environment=environment)
 
 
 def _env(*, places: Places) -> int:
@@ -145,6 +163,7 @@ def _up(*, places: Places) -> int:
         if not supervisor.processes:
             raise Problem("The servers run already.", remedy="Use them: script/services env.")
         supervisor.stop_on_signals()
+        leave_environment(application_environment(places=places), places=places)
         for name, value in addresses(places=places).items():
             print(f"{name}={value}", flush=True)
         supervisor.watch()
