@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
 _MICROSECOND = timedelta(microseconds=1)
-_MIDNIGHT = datetime.min
+# Wall times have no zone here on purpose: the zone belongs to the calendar.
+_MIDNIGHT = datetime.min  # noqa: DTZ901
 _ORDINALS = range(1, date.max.toordinal() + 1)
 _WEEKDAYS = 5
 
