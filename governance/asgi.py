@@ -1,0 +1,30 @@
+"""The server's entry: HTTP through long-lived threads, sockets through Channels.
+
+Django's own ASGI handler gives every request a fresh thread, and with it a fresh database
+connection. A fixed pool of threads keeps its connections; docs/decisions/ has the figures.
+"""
+
+import os
+
+from a2wsgi import WSGIMiddleware
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import AllowedHostsOriginValidator
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "governance.settings")
+
+from governance.wsgi import application as http_application  # noqa: E402
+
+from channels.auth import AuthMiddlewareStack  # noqa: E402, I001
+from dashboards.routing import websocket_urlpatterns  # noqa: E402
+from governance.checks import refuse_unsafe  # noqa: E402
+
+refuse_unsafe()
+
+application = ProtocolTypeRouter(
+    {
+        "http": WSGIMiddleware(http_application, workers=4),
+        "websocket": AllowedHostsOriginValidator(
+            AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
+        ),
+    }
+)

@@ -1,0 +1,42 @@
+"""What every request passes before anything else reads it."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from governance.lib.errors import DomainError, error_response
+
+
+class BodyTooLargeError(DomainError):
+    code = "too_large"
+    status = 413
+    detail = "请求体过大。"
+
+
+class RequestLimitMiddleware:
+    """Refuse a body that no form of ours can have, before any of it is read."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        limit = body_limit(request)
+        if content_length(request) > limit:
+            return error_response(
+                BodyTooLargeError(f"请求体超过 {limit // 1024 // 1024} MB。", fields={"body": ["过大"]})
+            )
+        return self.get_response(request)
+
+
+def content_length(request: HttpRequest) -> int:
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
+
+
+def body_limit(request: HttpRequest) -> int:
+    if request.content_type == "multipart/form-data":
+        return settings.UPLOAD_BYTES_LIMIT
+    return settings.JSON_BYTES_LIMIT

@@ -1,0 +1,36 @@
+"""JSON as strangers send it."""
+
+import codecs
+import json
+from collections.abc import Mapping
+from typing import IO, Any
+
+from django.conf import settings
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import JSONParser
+
+
+class StrictJSONParser(JSONParser):
+    """Read one JSON object of a bounded size, without NaN, lone surrogates or NUL."""
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        raw = stream.read(settings.JSON_BYTES_LIMIT + 1)
+        if len(raw) > settings.JSON_BYTES_LIMIT:
+            raise ParseError("JSON 超过大小限制。")
+        try:
+            content = json.loads(codecs.decode(raw, "utf-8-sig"), parse_constant=refuse_constant)
+            json.dumps(content, ensure_ascii=False).encode()
+        except (ValueError, RecursionError) as error:
+            raise ParseError("JSON 格式不正确。") from error
+        if not isinstance(content, dict | list):
+            raise ParseError("JSON 的最外层须为对象。")
+        return content
+
+
+def refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
