@@ -1,0 +1,29 @@
+from django.db.models import IntegerChoices, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class AreaLevel(IntegerChoices):
+    DISTRICT = 1, _("区")
+    STREET = 2, _("街道（园区）")
+    COMMUNITY = 3, _("社区（村）")
+    GRID = 4, _("网格")
+
+
+class AreaKind(TextChoices):
+    DISTRICT = "district", _("区")
+    STREET = "street", _("街道")
+    FARM = "farm", _("场")
+    PARK = "park", _("园区")
+    COMMUNITY = "community", _("社区")
+    VILLAGE = "village", _("村")
+    COMPREHENSIVE = "comprehensive", _("综合网格")
+    DEDICATED = "dedicated", _("专属网格")
+    MICRO = "micro", _("微网格")
+
+
+class Crs(TextChoices):
+    """Coordinate systems that may come in; stored is always WGS-84 (EPSG:4326)."""
+
+    WGS84 = "wgs84", "WGS-84"
+    CGCS2000 = "cgcs2000", "CGCS2000"
+    GCJ02 = "gcj02", "GCJ-02"

@@ -1,0 +1,117 @@
+"""What a person may do, and where: read from the guardian grants that posts have written."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from guardian.models import UserObjectPermission
+
+from accounts.enums import Right
+from accounts.models import User
+from grids.enums import AreaLevel
+from grids.models import Area
+
+COLUMNS = {
+    AreaLevel.DISTRICT: ("district_id",),
+    AreaLevel.STREET: ("street_id",),
+    AreaLevel.COMMUNITY: ("community_id",),
+    AreaLevel.GRID: ("grid_id", "holder_area_id"),
+}
+
+
+class Placed(Protocol):
+    """Anything with a place and a holder, such as a work order."""
+
+    district_id: int
+    street_id: int | None
+    community_id: int | None
+    grid_id: int | None
+    department_id: int | None
+    holder_area_id: int | None
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The rights of one person: area ids by right and level, department ids by right."""
+
+    areas: dict[str, dict[int, frozenset[int]]] = field(default_factory=dict)
+    departments: dict[str, frozenset[int]] = field(default_factory=dict)
+    sees_everything: bool = False
+
+    def order_columns(self, right: str = Right.VIEW_ORDERS) -> dict[str, list[int]]:
+        """Map each column of an order to the ids that this scope may see in it."""
+        columns: dict[str, set[int]] = defaultdict(set)
+        for level, ids in self.areas.get(right, {}).items():
+            for column in COLUMNS[AreaLevel(level)]:
+                columns[column] |= ids
+        if departments := self.departments.get(right):
+            columns["department_id"] |= departments
+        return {column: sorted(ids) for column, ids in columns.items()}
+
+    def covers_place(self, right: str, order: Placed) -> bool:
+        """Tell whether the right is held on the order's place, at any level."""
+        if self.sees_everything:
+            return True
+        place = (order.district_id, order.street_id, order.community_id, order.grid_id)
+        held = self.areas.get(right, {})
+        return any(place[level - 1] in ids for level, ids in held.items())
+
+    def covers_holder(self, right: str, order: Placed) -> bool:
+        """Tell whether the right is held on the department or grid that holds the order."""
+        if self.sees_everything:
+            return True
+        if order.department_id in self.departments.get(right, frozenset()):
+            return True
+        grids = self.areas.get(right, {}).get(AreaLevel.GRID, frozenset())
+        return order.holder_area_id in grids
+
+    def covers(self, right: str, order: Placed) -> bool:
+        return self.covers_place(right, order) or self.covers_holder(right, order)
+
+    def area_ids(self, right: str) -> frozenset[int]:
+        """List every area on which the right is held directly."""
+        return frozenset().union(*self.areas.get(right, {}).values())
+
+    def has_anywhere(self, right: str) -> bool:
+        return self.sees_everything or right in self.areas or right in self.departments
+
+
+def read_scope(*, user: User) -> Scope:
+    """Read a person's grants; a superuser sees everything, the inactive see nothing."""
+    if not user.is_active or not user.is_authenticated:
+        return Scope()
+    if user.is_superuser:
+        return Scope(sees_everything=True)
+    grants = list(
+        UserObjectPermission.objects.filter(user=user, permission__codename__in=Right.values)
+        .values_list("permission__codename", "content_type__model", "object_pk")
+        .order_by()
+    )
+    areas = [(right, int(pk)) for right, model, pk in grants if model == "area"]
+    return Scope(
+        areas=_by_level(areas),
+        departments=_grouped(
+            (right, int(pk)) for right, model, pk in grants if model == "department"
+        ),
+    )
+
+
+def _by_level(grants: list[tuple[str, int]]) -> dict[str, dict[int, frozenset[int]]]:
+    ids = {pk for _, pk in grants}
+    levels = dict(Area.objects.filter(pk__in=ids).values_list("pk", "level")) if ids else {}
+    sorted_out: dict[str, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for right, pk in grants:
+        if pk in levels:
+            sorted_out[right][levels[pk]].add(pk)
+    return {
+        right: {level: frozenset(ids) for level, ids in by_level.items()}
+        for right, by_level in sorted_out.items()
+    }
+
+
+def _grouped(grants: Iterable[tuple[str, int]]) -> dict[str, frozenset[int]]:
+    grouped: dict[str, set[int]] = defaultdict(set)
+    for right, pk in grants:
+        grouped[right].add(pk)
+    return {right: frozenset(ids) for right, ids in grouped.items()}
