@@ -1,0 +1,177 @@
+"""How an order leaves through the API: masked for everybody; `reveal` is the only way round."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from governance.lib.masking import mask_text
+from workorders.enums import State
+from workorders.models import Category, Clock, Event, Photo, WorkOrder
+from workorders.workflow import actions_from
+
+
+class MaskedTextField(serializers.CharField):
+    """A text with every identity and telephone number masked."""
+
+    def to_representation(self, value: Any) -> str:
+        return mask_text(super().to_representation(value))
+
+
+class NamedField(serializers.Field[Any, Any, Any, Any]):
+    """A reference as `{"code", "name"}`."""
+
+    def to_representation(self, value: Any) -> dict[str, str]:
+        return {"code": value.code, "name": value.name}
+
+
+@extend_schema_field(
+    {"type": "object", "nullable": True,
+     "properties": {"code": {"type": "string"}, "name": {"type": "string"}}}
+)  # fmt: skip
+class ReferenceField(NamedField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(read_only=True, **kwargs)
+
+
+class OrderRowSerializer(serializers.ModelSerializer[WorkOrder]):
+    """One row of a queue."""
+
+    state_label = serializers.CharField(source="get_state_display", read_only=True)
+    title = MaskedTextField(read_only=True)
+    address = MaskedTextField(read_only=True)
+    channel = ReferenceField()
+    category = ReferenceField()
+    street = ReferenceField()
+    community = ReferenceField()
+    grid = ReferenceField()
+    department = ReferenceField()
+    holder_area = ReferenceField()
+    lon = serializers.FloatField(source="point.x", default=None, read_only=True, allow_null=True)
+    lat = serializers.FloatField(source="point.y", default=None, read_only=True, allow_null=True)
+
+    class Meta:
+        model = WorkOrder
+        fields = [
+            "number", "version", "state", "state_label", "title", "channel", "category", "nature",
+            "urgency", "address", "place_source", "street", "community", "grid", "department",
+            "holder_area", "level", "occurred_at", "registered_at", "due_at", "is_overdue",
+            "lon", "lat", "is_demo",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class EventSerializer(serializers.ModelSerializer[Event]):
+    action_label = serializers.CharField(source="get_action_display", read_only=True)
+    note = MaskedTextField(read_only=True)
+
+    class Meta:
+        model = Event
+        fields = [
+            "sequence", "action", "action_label", "from_state", "to_state", "actor_kind",
+            "actor_label", "at", "note", "content", "is_public",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class ClockSerializer(serializers.ModelSerializer[Clock]):
+    kind_label = serializers.CharField(source="get_kind_display", read_only=True)
+
+    class Meta:
+        model = Clock
+        fields = [
+            "kind", "kind_label", "limit_label", "started_at", "due_at", "met_at", "breached_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class PhotoSerializer(serializers.ModelSerializer[Photo]):
+    url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Photo
+        fields = ["uuid", "stage", "url", "content_type", "size", "width", "height", "sha256",
+                  "uploaded_at"]  # fmt: skip
+        read_only_fields = fields
+
+    def get_url(self, photo: Photo) -> str:
+        return f"/photos/{photo.uuid}/"
+
+
+class OrderSerializer(OrderRowSerializer):
+    """One order with its history, clocks and photos."""
+
+    text = MaskedTextField(read_only=True)
+    result = MaskedTextField(read_only=True)
+    answer = MaskedTextField(read_only=True)
+    reporter_name = serializers.CharField(source="reporter.name_masked", default="", read_only=True)
+    reporter_phone = serializers.CharField(
+        source="reporter.phone_masked", default="", read_only=True
+    )
+    actions = serializers.SerializerMethodField(help_text="此状态下可用的动作")
+    events = EventSerializer(many=True, read_only=True)
+    clocks = ClockSerializer(many=True, read_only=True)
+    photos = PhotoSerializer(many=True, read_only=True)
+
+    class Meta(OrderRowSerializer.Meta):
+        fields = [
+            *OrderRowSerializer.Meta.fields, "external_number", "text", "result", "answer",
+            "reporter_name", "reporter_phone", "accepted_at", "resolved_at", "closed_at",
+            "is_solved", "satisfaction", "is_confidential", "actions", "events", "clocks", "photos",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    def get_actions(self, order: WorkOrder) -> list[str]:
+        return [action.value for action in actions_from(State(order.state))]
+
+
+class OrderPageSerializer(serializers.Serializer[Any]):
+    results = OrderRowSerializer(many=True)
+    next_cursor = serializers.CharField(help_text="为空表示没有下一页")
+
+
+class CountSerializer(serializers.Serializer[Any]):
+    count = serializers.IntegerField(help_text="最多计到 10000")
+    is_capped = serializers.BooleanField()
+
+
+class RevealSerializer(serializers.Serializer[Any]):
+    purpose = serializers.CharField(max_length=200, help_text="查看事由，记入访问日志")
+
+
+class ReporterSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    phone = serializers.CharField()
+    id_number = serializers.CharField()
+    text = serializers.CharField(help_text="未脱敏的诉求内容")
+
+
+class PhotoUploadSerializer(serializers.Serializer[Any]):
+    photo = serializers.FileField()
+    stage = serializers.ChoiceField(choices=[("report", "上报"), ("before", "处置前"), ("after", "处置后")])
+    uuid = serializers.UUIDField(required=False)
+
+
+class ReceiptSerializer(serializers.Serializer[Any]):
+    """What a channel hears for its delivery."""
+
+    number = serializers.CharField()
+    tracking_code = serializers.CharField()
+    state = serializers.CharField()
+    registered_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField(allow_null=True)
+    place_source = serializers.CharField()
+    grid = ReferenceField()
+
+
+class ErrorSerializer(serializers.Serializer[Any]):
+    detail = serializers.CharField()
+    code = serializers.CharField()
+    fields = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))  # type: ignore[assignment]
+
+
+class CategorySerializer(serializers.ModelSerializer[Category]):
+    class Meta:
+        model = Category
+        fields = ["code", "name", "domain", "is_grid_matter"]
+        read_only_fields = fields

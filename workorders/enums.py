@@ -1,0 +1,154 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class State(TextChoices):
+    REGISTERED = "registered", _("待受理")
+    VERIFYING = "verifying", _("待核实")
+    ACCEPTED = "accepted", _("待派发")
+    DISPATCHED = "dispatched", _("待签收")
+    HANDLING = "handling", _("办理中")
+    SUSPENDED = "suspended", _("挂账")
+    RESOLVED = "resolved", _("待核查")
+    FOLLOW_UP = "follow_up", _("待回访")
+    CLOSED = "closed", _("已办结")
+    REJECTED = "rejected", _("不予受理")
+    CANCELLED = "cancelled", _("作废")
+    MERGED = "merged", _("已并单")
+
+
+class Action(TextChoices):
+    REGISTER = "register", _("登记")
+    REQUEST_VERIFICATION = "request_verification", _("要求核实")
+    REPORT_VERIFICATION = "report_verification", _("反馈核实")
+    ACCEPT = "accept", _("受理")
+    REJECT = "reject", _("不予受理")
+    ANSWER = "answer", _("即时答复")
+    SELF_HANDLE = "self_handle", _("自行处置")
+    MERGE = "merge", _("并单")
+    UNMERGE = "unmerge", _("撤销并单")
+    DISPATCH = "dispatch", _("派发")
+    PASS_DOWN = "pass_down", _("下派")
+    PASS_UP = "pass_up", _("上报")
+    SIGN = "sign", _("签收")
+    SEND_BACK = "send_back", _("退回")
+    REQUEST_EXTENSION = "request_extension", _("申请延期")
+    REQUEST_SUSPENSION = "request_suspension", _("申请挂账")
+    APPROVE = "approve", _("同意申请")
+    REFUSE = "refuse", _("不同意申请")
+    RESUME = "resume", _("恢复办理")
+    ASSIST = "assist", _("协办")
+    SPLIT = "split", _("拆单")
+    RESOLVE = "resolve", _("办结上报")
+    PASS_CHECK = "pass_check", _("核查通过")
+    REWORK = "rework", _("返工")
+    FOLLOW_UP = "follow_up", _("回访")
+    REOPEN = "reopen", _("重新办理")
+    CANCEL = "cancel", _("作废")
+    SUPERVISE = "supervise", _("督办")
+    INSTRUCT = "instruct", _("批示")
+    REMARK = "remark", _("备注")
+    EXCLUDE = "exclude", _("剔除考核")
+    ESCALATE = "escalate", _("超期提醒")
+
+
+class ClockKind(TextChoices):
+    ACCEPTANCE = "acceptance", _("受理")
+    DISPATCH = "dispatch", _("派发")
+    SIGNING = "signing", _("签收")
+    FIRST_CONTACT = "first_contact", _("首次联系")
+    RESOLUTION = "resolution", _("办理")
+    CHECK = "check", _("核查")
+    FOLLOW_UP = "follow_up", _("回访")
+
+
+class Urgency(TextChoices):
+    NORMAL = "normal", _("一般")
+    URGENT = "urgent", _("紧急")
+
+
+class Nature(TextChoices):
+    ADVICE = "advice", _("咨询")
+    HELP = "help", _("求助")
+    COMPLAINT = "complaint", _("投诉")
+    REPORT = "report", _("举报")
+    SUGGESTION = "suggestion", _("建议")
+    PETITION = "petition", _("信访")
+    PATROL = "patrol", _("巡查发现")
+
+
+class Domain(TextChoices):
+    """The six domains of a district's vital signs."""
+
+    PUBLIC_SERVICE = "public_service", _("城市公共服务")
+    PUBLIC_SAFETY = "public_safety", _("公共安全")
+    SOCIAL_GOVERNANCE = "social_governance", _("社会治理")
+    URBAN_MANAGEMENT = "urban_management", _("城市管理")
+    ENVIRONMENT = "environment", _("生态环境")
+    ECONOMY = "economy", _("经济发展")
+
+
+class PlaceSource(TextChoices):
+    POINT = "point", _("坐标定位")
+    ADDRESS = "address", _("地址匹配")
+    DISPATCHER = "dispatcher", _("人工指定")
+    UNKNOWN = "unknown", _("位置不明")
+
+
+class RejectReason(TextChoices):
+    OUTSIDE_DISTRICT = "outside_district", _("不属于本区")
+    OUTSIDE_REMIT = "outside_remit", _("不属于政府职责")
+    LEGAL_PROCESS = "legal_process", _("已进入司法、仲裁或复议程序")
+    DUPLICATE = "duplicate", _("重复诉求且已答复")
+    UNCLEAR = "unclear", _("诉求不清且无法联系")
+    NO_FACT = "no_fact", _("无事实依据")
+
+
+class Satisfaction(TextChoices):
+    SATISFIED = "satisfied", _("满意")
+    BASICALLY_SATISFIED = "basically_satisfied", _("基本满意")
+    DISSATISFIED = "dissatisfied", _("不满意")
+
+
+class RemarkKind(TextChoices):
+    INTERNAL = "internal", _("内部备注")
+    CONTACTED = "contacted", _("已联系诉求人")
+    PROGRESS = "progress", _("进展说明")
+
+
+class ActorKind(TextChoices):
+    USER = "user", _("工作人员")
+    RESIDENT = "resident", _("诉求人")
+    CHANNEL = "channel", _("渠道")
+    SYSTEM = "system", _("系统")
+
+
+class PhotoStage(TextChoices):
+    REPORT = "report", _("上报")
+    BEFORE = "before", _("处置前")
+    AFTER = "after", _("处置后")
+
+
+class Measure(TextChoices):
+    """What delta rows count. Stocks hold now; flows belong to a day."""
+
+    OPEN = "open", _("在办")
+    OVERDUE = "overdue", _("超期未结")
+    REGISTERED = "registered", _("登记")
+    ACCEPTED = "accepted", _("受理")
+    REJECTED = "rejected", _("不予受理")
+    ANSWERED = "answered", _("即时答复")
+    DISPATCHED = "dispatched", _("派发")
+    RETURNED = "returned", _("退回")
+    RESOLVED = "resolved", _("办理完成")
+    RESOLVED_ON_TIME = "resolved_on_time", _("按时办理完成")
+    REWORKED = "reworked", _("返工")
+    CLOSED = "closed", _("办结")
+    REOPENED = "reopened", _("重新办理")
+    CALLED_BACK = "called_back", _("有效回访")
+    SOLVED = "solved", _("回访已解决")
+    SATISFIED = "satisfied", _("回访满意")
+    BASICALLY_SATISFIED = "basically_satisfied", _("回访基本满意")
+
+
+STOCKS = frozenset({Measure.OPEN, Measure.OVERDUE})

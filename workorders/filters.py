@@ -1,0 +1,67 @@
+"""The filters of the queue, one set for page and API."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from workorders.enums import Nature, PlaceSource, State, Urgency
+from workorders.models import Category, Channel, WorkOrder
+from workorders.selectors import search_orders
+from workorders.workflow import ENDED
+
+ENDED_STATES = [state.value for state in ENDED]
+
+
+class OrderFilter(django_filters.FilterSet):
+    """Narrow a queryset of orders that already keeps to the reader's scope."""
+
+    state = django_filters.MultipleChoiceFilter(label=_("状态"), choices=State.choices)
+    is_open = django_filters.BooleanFilter(label=_("在办"), method="filter_open")
+    is_late = django_filters.BooleanFilter(label=_("已超时限"), method="filter_late")
+    is_overdue = django_filters.BooleanFilter(label=_("办理超期"))
+    is_place_unknown = django_filters.BooleanFilter(label=_("位置不明"), method="filter_unknown")
+    due_before = django_filters.IsoDateTimeFilter(
+        label=_("时限早于"), field_name="due_at", lookup_expr="lte"
+    )
+    registered_after = django_filters.IsoDateTimeFilter(
+        label=_("登记晚于"), field_name="registered_at", lookup_expr="gte"
+    )
+    registered_before = django_filters.IsoDateTimeFilter(
+        label=_("登记早于"), field_name="registered_at", lookup_expr="lt"
+    )
+    channel = django_filters.ModelMultipleChoiceFilter(
+        label=_("渠道"), queryset=Channel.objects.all(), to_field_name="code"
+    )
+    category = django_filters.ModelMultipleChoiceFilter(
+        label=_("类别"), queryset=Category.objects.all(), to_field_name="code"
+    )
+    nature = django_filters.MultipleChoiceFilter(label=_("性质"), choices=Nature.choices)
+    urgency = django_filters.ChoiceFilter(label=_("紧急程度"), choices=Urgency.choices)
+    department = django_filters.CharFilter(label=_("承办单位编码"), field_name="department__code")
+    street = django_filters.CharFilter(label=_("街道编码"), field_name="street__code")
+    grid = django_filters.CharFilter(label=_("网格编码"), field_name="grid__code")
+    q = django_filters.CharFilter(label=_("搜索"), method="filter_words")
+
+    class Meta:
+        model = WorkOrder
+        fields: list[str] = []
+
+    def filter_open(self, orders: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
+        return orders.exclude(state__in=ENDED_STATES) if value else orders.filter(
+            state__in=ENDED_STATES
+        )
+
+    def filter_late(self, orders: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
+        late = {"due_at__lt": timezone.now()}
+        orders = orders.exclude(state__in=ENDED_STATES)
+        return orders.filter(**late) if value else orders.exclude(**late)
+
+    def filter_unknown(self, orders: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
+        unknown = {"place_source": PlaceSource.UNKNOWN}
+        return orders.filter(**unknown) if value else orders.exclude(**unknown)
+
+    def filter_words(self, orders: Any, name: str, value: str) -> QuerySet[Any]:
+        return search_orders(orders=orders, words=value.replace("\x00", ""))

@@ -1,0 +1,146 @@
+"""One serializer per action: the page and the API read an act through the same one."""
+
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from accounts.models import Department
+from grids.enums import AreaLevel
+from grids.models import Area
+from workorders.enums import Action, RejectReason, RemarkKind, Satisfaction
+from workorders.intake.base import CleanCharField
+from workorders.models import Category
+
+TEXT_LIMIT = 4000
+
+
+class CodeField(serializers.SlugRelatedField[Any]):
+    """An object of the reference data, named by its code; NUL and long rubbish never reach SQL."""
+
+    def __init__(self, *, queryset: QuerySet[Any], **kwargs: Any) -> None:
+        messages = {"does_not_exist": _("没有这个编码：{value}"), "invalid": _("编码无效")}
+        super().__init__(
+            slug_field="code", queryset=queryset, error_messages=messages, **kwargs
+        )
+
+    def to_internal_value(self, data: Any) -> Model:
+        if not isinstance(data, str) or "\x00" in data or len(data) > 40:
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+def text_field(label: str, *, is_required: bool = True) -> CleanCharField:
+    return CleanCharField(
+        label=label, max_length=TEXT_LIMIT, required=is_required, allow_blank=not is_required
+    )
+
+
+def active_categories() -> QuerySet[Category]:
+    return Category.objects.filter(is_active=True)
+
+
+class ActForm(serializers.Serializer[Any]):
+    """What every act may carry: the version the actor saw."""
+
+    version = serializers.IntegerField(
+        required=False, min_value=1, help_text="操作者所见的版本；与当前不符则返回 409"
+    )
+
+    def carried(self) -> dict[str, Any]:
+        """Give the typed values of the act without the version."""
+        return {name: value for name, value in self.validated_data.items() if name != "version"}
+
+    @property
+    def seen_version(self) -> int | None:
+        return self.validated_data.get("version")
+
+
+class AcceptForm(ActForm):
+    category = CodeField(label=_("类别"), queryset=active_categories(), required=False)
+    area = CodeField(
+        label=_("区域"), queryset=Area.objects.filter(is_active=True), required=False,
+        help_text="位置不明时必填",
+    )  # fmt: skip
+
+
+class RejectForm(ActForm):
+    reason = serializers.ChoiceField(label=_("理由"), choices=RejectReason.choices)
+    note = text_field(_("说明"), is_required=False)
+
+
+class AnswerForm(ActForm):
+    answer = text_field(_("答复内容"))
+
+
+class SelfHandleForm(ActForm):
+    result = text_field(_("处置结果"))
+    category = CodeField(label=_("类别"), queryset=active_categories(), required=False)
+
+
+class DispatchForm(ActForm):
+    department = CodeField(
+        label=_("承办部门"), queryset=Department.objects.filter(is_active=True), required=False
+    )
+    grid = CodeField(
+        label=_("承办网格"),
+        queryset=Area.objects.filter(level=AreaLevel.GRID).select_related("parent__parent__parent"),
+        required=False,
+    )
+    note = text_field(_("派发说明"), is_required=False)
+
+
+class SendBackForm(ActForm):
+    reason = text_field(_("退回理由"))
+
+
+class ResolveForm(ActForm):
+    result = text_field(_("办理结果"))
+    proof = text_field(_("佐证说明"), is_required=False)
+
+
+class PassCheckForm(ActForm):
+    finding = text_field(_("核查意见"), is_required=False)
+
+
+class ReworkForm(ActForm):
+    finding = text_field(_("返工要求"))
+
+
+class FollowUpForm(ActForm):
+    is_reached = serializers.BooleanField(label=_("已接通"))
+    is_solved = serializers.BooleanField(label=_("已解决"), required=False, allow_null=True)
+    satisfaction = serializers.ChoiceField(
+        label=_("满意度"), choices=Satisfaction.choices, required=False, allow_blank=True
+    )
+    note = text_field(_("回访记录"), is_required=False)
+
+
+class ReasonForm(ActForm):
+    reason = text_field(_("理由"))
+
+
+class RemarkForm(ActForm):
+    kind = serializers.ChoiceField(
+        label=_("性质"), choices=RemarkKind.choices, default=RemarkKind.INTERNAL
+    )
+    text = text_field(_("内容"))
+
+
+ACT_FORMS: dict[Action, type[ActForm]] = {
+    Action.ACCEPT: AcceptForm,
+    Action.REJECT: RejectForm,
+    Action.ANSWER: AnswerForm,
+    Action.SELF_HANDLE: SelfHandleForm,
+    Action.DISPATCH: DispatchForm,
+    Action.SIGN: ActForm,
+    Action.SEND_BACK: SendBackForm,
+    Action.RESOLVE: ResolveForm,
+    Action.PASS_CHECK: PassCheckForm,
+    Action.REWORK: ReworkForm,
+    Action.FOLLOW_UP: FollowUpForm,
+    Action.REOPEN: ReasonForm,
+    Action.CANCEL: ReasonForm,
+    Action.REMARK: RemarkForm,
+}

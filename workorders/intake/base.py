@@ -1,0 +1,97 @@
+"""What the payloads of all channels share: strict fields and the way to a `Report`."""
+
+import re
+from typing import Any
+
+from rest_framework import serializers
+
+from grids.enums import Crs
+from workorders.enums import Urgency
+from workorders.report import Report, ReporterDetails
+
+TEXT_LIMIT = 10_000
+# C0 and C1 controls but tab and newline, bidirectional overrides, and the noncharacters.
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+
+
+class CleanCharField(serializers.CharField):
+    """A text without control characters, which are dropped; everything else stays as it came."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if isinstance(data, str):
+            data = CONTROL.sub("", data.replace("\r\n", "\n").replace("\r", "\n"))
+        return super().to_internal_value(data)
+
+
+class PointField(serializers.Serializer[Any]):
+    """A position in degrees with its coordinate system."""
+
+    lon = serializers.FloatField(min_value=-180, max_value=180)
+    lat = serializers.FloatField(min_value=-90, max_value=90)
+    crs = serializers.ChoiceField(choices=Crs.choices, default=Crs.WGS84)
+
+
+class PersonField(serializers.Serializer[Any]):
+    """Who asks; all optional, since anonymous reports are lawful."""
+
+    name = CleanCharField(max_length=30, required=False, allow_blank=True)
+    phone = serializers.RegexField(
+        r"^[0-9+ -]{5,20}$", required=False, allow_blank=True, error_messages={"invalid": "电话号码格式不正确"}
+    )
+    id_number = serializers.RegexField(
+        r"^(\d{15}|\d{17}[\dXx])$",
+        required=False,
+        allow_blank=True,
+        error_messages={"invalid": "身份证号格式不正确"},
+    )
+
+
+class Adapter(serializers.Serializer[Any]):
+    """One channel's JSON. Subclasses name its fields and say how they make a `Report`."""
+
+    channel = ""
+
+    def to_report(self, *, is_demo: bool = False) -> Report:
+        """Turn the validated payload into a `Report`."""
+        raise NotImplementedError
+
+    def person(self, name: str) -> ReporterDetails:
+        given = self.validated_data.get(name) or {}
+        phone = re.sub(r"[ -]", "", given.get("phone", ""))
+        return ReporterDetails(given.get("name", ""), phone, given.get("id_number", "").upper())
+
+    def place(self) -> dict[str, Any]:
+        point = self.validated_data.get("point")
+        place = {"address": self.validated_data.get("address", "")}
+        return place | dict(point) if point else place
+
+
+class CommonFields(Adapter):
+    """The fields that every channel knows under the same name."""
+
+    occurred_at = serializers.DateTimeField(help_text="ISO 8601，须带时区")
+    text = CleanCharField(max_length=TEXT_LIMIT, help_text="诉求内容")
+    address = CleanCharField(max_length=200, required=False, allow_blank=True)
+    point = PointField(required=False, allow_null=True)
+    category = serializers.CharField(
+        max_length=20, required=False, allow_blank=True, help_text="事项类别编码；不填则由系统建议"
+    )
+    urgency = serializers.ChoiceField(choices=Urgency.choices, default=Urgency.NORMAL)
+    is_demo = serializers.BooleanField(default=False, help_text="演示数据，可一次性清除")
+
+    def common(self) -> dict[str, Any]:
+        known = self.validated_data
+        return {
+            "channel": self.channel,
+            "occurred_at": known["occurred_at"],
+            "text": known["text"],
+            "category": known.get("category", ""),
+            "urgency": known["urgency"],
+            "is_demo": known["is_demo"],
+            **self.place(),
+        }
+
+
+def number_field(help_text: str) -> CleanCharField:
+    """Declare a channel's own number, which makes a repeat delivery known."""
+    return CleanCharField(max_length=80, help_text=help_text)

@@ -1,0 +1,93 @@
+"""What happened to an order, its photos, and which happenings are not announced yet."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from workorders.enums import Action, ActorKind, PhotoStage, State
+from workorders.models.orders import WorkOrder
+
+
+class Event(models.Model):
+    """One act on one order. Appended, never changed or deleted (a trigger refuses both)."""
+
+    order = models.ForeignKey(
+        WorkOrder, models.PROTECT, related_name="events", db_index=False, verbose_name=_("工单")
+    )
+    sequence = models.PositiveIntegerField(_("序号"))
+    action = models.CharField(_("动作"), max_length=24, choices=Action.choices)
+    from_state = models.CharField(_("原状态"), max_length=20, choices=State.choices, blank=True)
+    to_state = models.CharField(_("新状态"), max_length=20, choices=State.choices)
+    actor_kind = models.CharField(max_length=10, choices=ActorKind.choices)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    actor_label = models.CharField(_("操作人"), max_length=100)
+    at = models.DateTimeField(_("时间"))
+    note = models.TextField(_("说明"), blank=True)
+    content = models.JSONField(_("内容"), default=dict)
+    is_public = models.BooleanField(_("对诉求人可见"), default=False)
+    idempotency_key = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        verbose_name = _("工单事件")
+        verbose_name_plural = _("工单事件")
+        default_permissions = ("view",)
+        constraints = [
+            # Also serves the timeline of one order.
+            models.UniqueConstraint(fields=["order", "sequence"], name="event_order_sequence"),
+            models.UniqueConstraint(
+                fields=["actor", "idempotency_key"],
+                condition=~models.Q(idempotency_key=""),
+                name="event_once_per_key",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id}#{self.sequence} {self.get_action_display()}"
+
+
+class Announcement(models.Model):
+    """An event that nobody has told the open pages about yet; deleted once told."""
+
+    event = models.OneToOneField(Event, models.CASCADE, primary_key=True)
+    # Who could see the order before the act: they must hear that it left them.
+    topics = models.JSONField(default=list)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.event_id)
+
+
+def photo_path(photo: "Photo", filename: str) -> str:
+    """Name the file by its content: the sender's file name is never used."""
+    extension = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}[photo.content_type]
+    return f"photos/{photo.sha256[:2]}/{photo.sha256}-{photo.uuid}.{extension}"
+
+
+class Photo(models.Model):
+    """A photo of an order, taken before, after or when reporting."""
+
+    uuid = models.UUIDField(unique=True)
+    order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="photos")
+    stage = models.CharField(_("阶段"), max_length=10, choices=PhotoStage.choices)
+    file = models.FileField(_("文件"), upload_to=photo_path, max_length=160)
+    content_type = models.CharField(max_length=30)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField(_("字节"))
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    uploaded_at = models.DateTimeField(_("上传时间"))
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("照片")
+        verbose_name_plural = _("照片")
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.get_stage_display()}"

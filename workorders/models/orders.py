@@ -1,0 +1,175 @@
+"""The work order itself, and what is kept beside it: who asked, and the words to search."""
+
+from django.contrib.gis.db import models
+from django.contrib.postgres.indexes import GinIndex
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Department
+from grids.enums import AreaLevel
+from grids.models import Area, BoundaryVersion
+from workorders.enums import Nature, PlaceSource, State, Urgency
+from workorders.models.catalogue import Category, Channel
+from workorders.querysets import OPEN_STATES, WorkOrderQuerySet
+
+
+class WorkOrder(models.Model):
+    """One matter, from the channel to the answer. Written only by `workorders.services`."""
+
+    number = models.CharField(_("工单号"), max_length=20, unique=True)
+    tracking_code = models.CharField(_("查询码"), max_length=16, unique=True)
+    version = models.PositiveIntegerField(_("版本"), default=1)
+    last_sequence = models.PositiveIntegerField(default=0)
+    state = models.CharField(_("状态"), max_length=20, choices=State.choices)
+
+    channel = models.ForeignKey(Channel, models.PROTECT, verbose_name=_("渠道"))
+    external_number = models.CharField(_("渠道编号"), max_length=80)
+    nature = models.CharField(_("性质"), max_length=20, choices=Nature.choices)
+    urgency = models.CharField(
+        _("紧急程度"), max_length=10, choices=Urgency.choices, default=Urgency.NORMAL
+    )
+    title = models.CharField(_("标题"), max_length=120)
+    text = models.TextField(_("内容"))
+    category = models.ForeignKey(
+        Category, models.PROTECT, null=True, related_name="+", verbose_name=_("类别")
+    )
+
+    address = models.CharField(_("地址"), max_length=200, blank=True)
+    point = models.PointField(_("位置"), srid=4326, null=True, spatial_index=False)
+    place_source = models.CharField(_("定位方式"), max_length=12, choices=PlaceSource.choices)
+    # The place, frozen at acceptance with the boundary version: scope goes by these columns.
+    district = models.ForeignKey(Area, models.PROTECT, related_name="+", db_index=False)
+    street = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+", db_index=False)
+    community = models.ForeignKey(
+        Area, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    grid = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+", db_index=False)
+    boundary_version = models.ForeignKey(
+        BoundaryVersion, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+
+    department = models.ForeignKey(
+        Department,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("承办单位"),
+    )
+    holder_area = models.ForeignKey(
+        Area,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("承办网格"),
+    )
+    level = models.PositiveSmallIntegerField(_("承办层级"), choices=AreaLevel.choices, null=True)
+
+    occurred_at = models.DateTimeField(_("发生时间"))
+    registered_at = models.DateTimeField(_("登记时间"))
+    accepted_at = models.DateTimeField(_("受理时间"), null=True)
+    resolved_at = models.DateTimeField(_("办理完成时间"), null=True)
+    closed_at = models.DateTimeField(_("办结时间"), null=True)
+    archived_at = models.DateTimeField(_("归档时间"), null=True)
+    due_at = models.DateTimeField(_("当前时限"), null=True)
+    is_overdue = models.BooleanField(_("办理超期"), default=False)
+
+    result = models.TextField(_("办理结果"), blank=True)
+    answer = models.TextField(_("答复"), blank=True)
+    is_solved = models.BooleanField(_("回访已解决"), null=True)
+    satisfaction = models.CharField(_("满意度"), max_length=20, blank=True)
+    is_confidential = models.BooleanField(_("保密"), default=False)
+    is_demo = models.BooleanField(_("演示数据"), default=False)
+
+    objects = WorkOrderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("工单")
+        verbose_name_plural = _("工单")
+        default_permissions = ("view",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["channel", "external_number"], name="workorder_once_per_channel"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=State.values), name="workorder_state_known"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(place_source=PlaceSource.UNKNOWN)
+                | models.Q(street__isnull=True, grid__isnull=True),
+                name="workorder_unknown_place_has_no_grid",
+            ),
+        ]
+        indexes = [
+            # The queue, newest first, for a scope on each level, a department or a holding grid.
+            *(
+                models.Index(fields=[column, "-registered_at", "-id"], name=f"order_{name}_new")
+                for column, name in (
+                    ("district", "district"),
+                    ("street", "street"),
+                    ("community", "community"),
+                    ("grid", "grid"),
+                    ("department", "department"),
+                    ("holder_area", "holder"),
+                )
+            ),
+            # The open orders by deadline: about to be late, late, and every counter beside a view.
+            *(
+                models.Index(
+                    fields=[column, "due_at", "id"],
+                    name=f"order_{name}_due",
+                    condition=models.Q(state__in=OPEN_STATES),
+                )
+                for column, name in (
+                    ("district", "district"),
+                    ("street", "street"),
+                    ("community", "community"),
+                    ("grid", "grid"),
+                    ("department", "department"),
+                    ("holder_area", "holder"),
+                )
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Reporter(models.Model):
+    """Who asked, encrypted at rest; read only through `services.reporters`, which logs it."""
+
+    order = models.OneToOneField(WorkOrder, models.CASCADE, related_name="reporter")
+    name_cipher = models.BinaryField()
+    phone_cipher = models.BinaryField()
+    id_number_cipher = models.BinaryField()
+    phone_masked = models.CharField(_("电话（脱敏）"), max_length=30, blank=True)
+    name_masked = models.CharField(_("姓名（脱敏）"), max_length=30, blank=True)
+    # Finds a caller's earlier orders.
+    phone_digest = models.CharField(max_length=64, blank=True, db_index=True)
+
+    class Meta:
+        verbose_name = _("诉求人")
+        verbose_name_plural = _("诉求人")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.name_masked} {self.phone_masked}".strip()
+
+
+class OrderSearch(models.Model):
+    """The searchable words of an order, apart from its row so that a transition rewrites none."""
+
+    order = models.OneToOneField(
+        WorkOrder, models.CASCADE, primary_key=True, related_name="search"
+    )
+    text = models.TextField()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            # Search for any part of the words.
+            GinIndex(fields=["text"], opclasses=["gin_trgm_ops"], name="ordersearch_trgm"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.order_id)

@@ -1,0 +1,24 @@
+"""The only writers of work orders: every page, call, import and task comes through here."""
+
+from workorders.services.actors import Actor
+from workorders.services.calendar import change_calendar
+from workorders.services.channels import issue_token
+from workorders.services.escalation import fire_due
+from workorders.services.figures import fold_deltas
+from workorders.services.intake import receive
+from workorders.services.photos import add_photo
+from workorders.services.reporters import reveal_reporter, rotate_reporter_keys
+from workorders.services.transitions import apply
+
+__all__ = [
+    "Actor",
+    "add_photo",
+    "apply",
+    "change_calendar",
+    "fire_due",
+    "fold_deltas",
+    "issue_token",
+    "receive",
+    "reveal_reporter",
+    "rotate_reporter_keys",
+]

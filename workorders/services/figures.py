@@ -1,0 +1,67 @@
+"""Figures' raw material: deltas appended by each act, folded into the cube soon after."""
+
+from datetime import date
+
+from django.db import connection, transaction
+
+from workorders.enums import STOCKS, Measure, State
+from workorders.models import Delta, WorkOrder
+from workorders.workflow import Facts
+
+FOLD_BATCH = 5000
+
+# Consume and delete: a reader of "id > last" would miss rows that commit out of order.
+FOLD = """
+WITH taken AS (
+    DELETE FROM workorders_delta WHERE id IN (
+        SELECT id FROM workorders_delta ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+    ) RETURNING measure, day, area_id, category_id, channel_id, department_id, value
+), summed AS (
+    SELECT measure, day, area_id, category_id, channel_id, department_id,
+           sum(value)::bigint AS value, count(*) AS deltas
+    FROM taken GROUP BY 1, 2, 3, 4, 5, 6
+), folded AS (
+    INSERT INTO workorders_cube
+        (measure, day, area_id, category_id, channel_id, department_id, value)
+    SELECT measure, day, area_id, category_id, channel_id, department_id, value
+    FROM summed ORDER BY measure, day, area_id, category_id, channel_id, department_id
+    ON CONFLICT (measure, day, area_id, category_id, channel_id, department_id)
+    DO UPDATE SET value = workorders_cube.value + EXCLUDED.value
+    RETURNING area_id
+)
+SELECT coalesce(sum(deltas), 0)::bigint, coalesce((SELECT array_agg(DISTINCT area_id) FROM folded), '{}')
+FROM summed
+"""
+
+
+def facts_of(order: WorkOrder) -> Facts:
+    """See an order as the figures do."""
+    area_id = order.grid_id or order.community_id or order.street_id or order.district_id
+    cell = (area_id, order.category_id, order.channel_id, order.department_id)
+    return Facts(cell=cell, state=State(order.state), is_overdue=order.is_overdue)
+
+
+def append_deltas(
+    *, counts: list[tuple[tuple[int | None, ...], Measure, int]], day: date
+) -> None:
+    """Append signed counts in the act's own transaction."""
+    Delta.objects.bulk_create(
+        Delta(
+            measure=measure,
+            day=None if measure in STOCKS else day,
+            area_id=cell[0],
+            category_id=cell[1],
+            channel_id=cell[2],
+            department_id=cell[3],
+            value=count,
+        )
+        for cell, measure, count in counts
+    )
+
+
+def fold_deltas() -> tuple[int, list[int]]:
+    """Add waiting deltas to the cube; return how many were folded and the areas they touched."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(FOLD, [FOLD_BATCH])
+        folded, areas = cursor.fetchone()
+    return int(folded), list(areas)

@@ -1,0 +1,167 @@
+"""The one way in: a channel's report becomes a numbered, located, clocked order, once."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.gis.geos import Point
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from governance.lib.errors import InvalidError
+from grids.enums import Crs
+from grids.models import Area
+from grids.selectors import Location, locate_address, locate_point
+from workorders.enums import Action, ClockKind, Nature, PlaceSource, State, Urgency
+from workorders.models import Category, Channel, OrderSearch, WorkOrder
+from workorders.report import Report
+from workorders.selectors import suggest_category
+from workorders.services.actors import Actor
+from workorders.services.clocks import main_due_at, start_clocks
+from workorders.services.events import append_event
+from workorders.services.reporters import store_reporter
+from workorders.services.transitions import count
+from workorders.workflow import Facts
+
+CLOCK_SKEW = timedelta(minutes=10)  # channels' clocks run ahead of ours
+OLDEST = timedelta(days=365 * 20)
+# No vowels, no look-alikes: a code is read out over the telephone.
+CODE_LETTERS = "23456789BCDFGHJKMNPQRSTVWXZ"
+TITLE_LENGTH = 40
+SEARCH_LENGTH = 4000
+
+
+def receive(*, report: Report, channel: Channel, at: datetime) -> tuple[WorkOrder, bool]:
+    """Register a report; return the order and whether it is new.
+
+    A repeat of the channel's number returns the first order untouched. Raises InvalidError naming
+    the field for a time or place that cannot be.
+    """
+    first = find_repeat(report=report, channel=channel)
+    if first is not None:
+        return first, False
+    check_times(report=report, at=at)
+    try:
+        with transaction.atomic():
+            return register(report=report, channel=channel, at=at), True
+    except IntegrityError:
+        # The same delivery on a second connection won the race.
+        first = find_repeat(report=report, channel=channel)
+        if first is None:
+            raise
+        return first, False
+
+
+def find_repeat(*, report: Report, channel: Channel) -> WorkOrder | None:
+    return WorkOrder.objects.filter(
+        channel=channel, external_number=report.external_number
+    ).first()
+
+
+def check_times(*, report: Report, at: datetime) -> None:
+    if report.occurred_at > at + CLOCK_SKEW:
+        raise InvalidError(fields={"occurred_at": ["时间在未来"]})
+    if report.occurred_at < at - OLDEST:
+        raise InvalidError(fields={"occurred_at": ["时间过于久远"]})
+
+
+def register(*, report: Report, channel: Channel, at: datetime) -> WorkOrder:
+    """Write the order, its reporter, event, clocks and figures; call inside a transaction."""
+    order = _new_order(report, channel, at)
+    order.save(force_insert=True)
+    store_reporter(order=order, details=report.reporter)
+    words = " ".join([order.title, report.address, report.text, report.external_number])
+    OrderSearch.objects.create(order=order, text=words[:SEARCH_LENGTH])
+    clocks = start_clocks(order=order, kinds=[ClockKind.ACCEPTANCE], at=at)
+    order.due_at = main_due_at(state=order.state, clocks=clocks, current=None)
+    append_event(
+        order=order,
+        action=Action.REGISTER,
+        actor=Actor.from_channel(channel),
+        at=at,
+        from_state="",
+        content={"external_number": order.external_number, "place": order.place_source},
+        is_public=True,
+    )
+    order.save(update_fields=["due_at", "last_sequence"])
+    nothing = Facts(cell=(), state=None)
+    count(before=nothing, order=order, action=Action.REGISTER, outcome={}, at=at)
+    return order
+
+
+def _new_order(report: Report, channel: Channel, at: datetime) -> WorkOrder:
+    order = WorkOrder(
+        number=allocate_number(at=at),
+        tracking_code="".join(secrets.choice(CODE_LETTERS) for _ in range(10)),
+        state=State.REGISTERED,
+        channel=channel,
+        external_number=report.external_number,
+        nature=report.nature or channel.default_nature or Nature.HELP,
+        urgency=report.urgency or Urgency.NORMAL,
+        title=report.title or _title(report.text),
+        text=report.text,
+        category=_category(report),
+        address=report.address,
+        occurred_at=report.occurred_at,
+        registered_at=at,
+        is_confidential=report.is_confidential,
+        is_demo=report.is_demo,
+    )
+    _locate(order, report)
+    return order
+
+
+def allocate_number(*, at: datetime) -> str:
+    """Take the next order number, such as 20261122-000042; gaps are possible, repeats are not."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('workorders_number')")
+        serial = cursor.fetchone()[0]
+    return f"{timezone.localdate(at):%Y%m%d}-{serial:06d}"
+
+
+def _title(text: str) -> str:
+    line = text.strip().splitlines()[0]
+    return line if len(line) <= TITLE_LENGTH else f"{line[: TITLE_LENGTH - 1]}…"
+
+
+def _category(report: Report) -> Category | None:
+    if report.category:
+        category = Category.objects.filter(code=report.category, is_active=True).first()
+        if category is None:
+            raise InvalidError(fields={"category": ["没有这个类别"]})
+        return category
+    return suggest_category(text=f"{report.title} {report.text}")
+
+
+def _locate(order: WorkOrder, report: Report) -> None:
+    """Place the order by its point, else by its address, else mark the place as unknown."""
+    order.place_source = PlaceSource.UNKNOWN
+    location: Location | None = None
+    if report.lon is not None and report.lat is not None:
+        location = locate_point(lon=report.lon, lat=report.lat, crs=Crs(report.crs))
+        if location.district_id is None:
+            raise InvalidError("位置不在本区范围内。", fields={"point": ["不在本区范围内"]})
+        order.point = Point(location.lon, location.lat, srid=4326)
+        order.place_source = PlaceSource.POINT
+    elif report.address:
+        location = locate_address(text=report.address)
+        order.place_source = PlaceSource.ADDRESS
+    _put(order, location)
+
+
+def _put(order: WorkOrder, location: Location | None) -> None:
+    if location is None or location.street_id is None:
+        # Not lost: the district centre's view "place unknown" shows it.
+        order.place_source = PlaceSource.UNKNOWN
+        order.district_id = Area.objects.values_list("pk", flat=True).get(
+            code=settings.DISTRICT_CODE
+        )
+        return
+    assert location.district_id is not None  # noqa: S101
+    order.district_id = location.district_id
+    order.street_id = location.street_id
+    order.community_id = location.community_id
+    order.grid_id = location.grid_id
+    order.boundary_version_id = location.boundary_version_id
+    if order.point is None and location.lon is not None:
+        order.point = Point(location.lon, location.lat, srid=4326)

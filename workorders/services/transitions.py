@@ -1,0 +1,155 @@
+"""The one gate through which every act on an order passes."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from governance.lib.errors import ConflictError, ForbiddenError, NotFoundError
+from workorders.enums import Action, ActorKind, ClockKind, RemarkKind, State
+from workorders.models import Clock, Event, WorkOrder
+from workorders.selectors import topics_of
+from workorders.services.actors import Actor
+from workorders.services.clocks import main_due_at, meet_clocks, resume_clocks, start_clocks
+from workorders.services.effects import EFFECTS, Act, Effect
+from workorders.services.events import append_event
+from workorders.services.figures import append_deltas, facts_of
+from workorders.workflow import ENDED, NOT_YET, Facts, Transition, delta_counts, transition
+
+
+class StaleVersionError(ConflictError):
+    code = "stale_version"
+    detail = "工单已被他人更新，请核对最新内容后再操作。"
+
+    def __init__(self, order: WorkOrder) -> None:
+        self.order = order
+        super().__init__(extra={"state": order.state, "version": order.version})
+
+
+class ActionNotAllowedError(ConflictError):
+    code = "action_not_allowed"
+
+
+class NotYetError(ConflictError):
+    code = "not_yet"
+    detail = "此功能尚未开放。"
+
+
+@transaction.atomic
+def apply(
+    *,
+    number: str,
+    action: Action,
+    actor: Actor,
+    at: datetime,
+    carried: Mapping[str, Any] | None = None,
+    version: int | None = None,
+    key: str = "",
+) -> WorkOrder:
+    """Apply an action to an order: lock, rule, right, version, effect, clocks, event, figures.
+
+    `version` is what the actor saw; None skips that check. A repeated `key` of the same person
+    returns the order without acting again. Raises NotFoundError, NotYetError,
+    ActionNotAllowedError, ForbiddenError, StaleVersionError or InvalidError; then nothing is written.
+    """
+    order = lock_order(number=number, actor=actor)
+    if key and Event.objects.filter(actor=actor.user, idempotency_key=key, order=order).exists():
+        return order
+    rule = find_rule(order=order, action=action, actor=actor)
+    if version is not None and version != order.version:
+        raise StaleVersionError(order)
+    before, topics_before, from_state = facts_of(order), topics_of(order), order.state
+    effect = EFFECTS[action](order, Act(action, actor, at, carried or {}))
+    order.state = _target(rule, order, effect)
+    clocks = [] if effect.stays else _run_clocks(order, rule, effect, at)
+    outcome = {**effect.content, "resolved_on_time": _is_resolved_on_time(action, clocks)}
+    append_event(
+        order=order,
+        action=action,
+        actor=actor,
+        at=at,
+        from_state=from_state,
+        note=effect.note,
+        content=outcome,
+        is_public=effect.is_public,
+        key=key,
+        topics_before=topics_before,
+    )
+    _save(order, clocks, is_change=action is not Action.REMARK)
+    count(before=before, order=order, action=action, outcome=outcome, at=at)
+    return order
+
+
+def lock_order(*, number: str, actor: Actor) -> WorkOrder:
+    """Lock one order that the actor may see; raise NotFoundError otherwise."""
+    orders = WorkOrder.objects.filter(number=number)
+    if actor.kind == ActorKind.USER:
+        orders = orders.visible_to(actor.scope)
+    order = orders.select_for_update(of=("self",)).first()
+    if order is None:
+        raise NotFoundError("没有这张工单，或它不在您的范围内。")
+    return order
+
+
+def find_rule(*, order: WorkOrder, action: Action, actor: Actor) -> Transition:
+    """Find the transition and check the right; residents may only answer a call-back."""
+    rule = transition(State(order.state), action)
+    if rule is None:
+        label = f"{order.get_state_display()}的工单不能{Action(action).label}。"
+        raise ActionNotAllowedError(label, extra={"state": order.state, "version": order.version})
+    is_allowed = (
+        action is Action.FOLLOW_UP if actor.kind == ActorKind.RESIDENT else actor.may(rule, order)
+    )
+    if not is_allowed:
+        raise ForbiddenError(f"您没有{Action(action).label}这张工单的权限。")
+    if action in NOT_YET:
+        raise NotYetError()
+    return rule
+
+
+def _target(rule: Transition, order: WorkOrder, effect: Effect) -> str:
+    if effect.stays or rule.target is None:
+        return order.state
+    if effect.is_refusal and rule.on_refusal is not None:
+        return rule.on_refusal
+    return rule.target
+
+
+def _run_clocks(order: WorkOrder, rule: Transition, effect: Effect, at: datetime) -> list[Clock]:
+    met = meet_clocks(order=order, kinds=_met_kinds(rule, effect), at=at)
+    started = start_clocks(order=order, kinds=rule.starts, at=at)
+    is_resuming = rule.on_refusal is None or effect.is_refusal
+    resumed = resume_clocks(order=order, kinds=rule.resumes if is_resuming else (), at=at)
+    if any(clock.kind == ClockKind.RESOLUTION and clock.breached_at for clock in resumed):
+        order.is_overdue = True
+    return [*met, *started, *resumed]
+
+
+def _met_kinds(rule: Transition, effect: Effect) -> tuple[ClockKind, ...]:
+    if effect.content.get("kind") == RemarkKind.CONTACTED:
+        return (ClockKind.FIRST_CONTACT,)
+    return tuple(ClockKind) if rule.target in ENDED and not effect.is_refusal else rule.meets
+
+
+def _is_resolved_on_time(action: Action, clocks: list[Clock]) -> bool:
+    return action is Action.RESOLVE and any(
+        clock.kind == ClockKind.RESOLUTION and clock.met_at and clock.met_at <= clock.due_at
+        for clock in clocks
+    )
+
+
+def _save(order: WorkOrder, clocks: list[Clock], *, is_change: bool) -> None:
+    order.version += is_change
+    running = [clock for clock in clocks if clock.met_at is None]
+    order.due_at = main_due_at(state=order.state, clocks=running, current=order.due_at)
+    order.save()
+
+
+def count(
+    *, before: Facts, order: WorkOrder, action: Action, outcome: Mapping[str, Any], at: datetime
+) -> None:
+    """Append the deltas of an act in its transaction."""
+    counts = delta_counts(before=before, after=facts_of(order), action=action, outcome=outcome)
+    append_deltas(counts=counts, day=timezone.localdate(at))

@@ -1,0 +1,24 @@
+"""The rules of a work order's life, without database, clock or input."""
+
+from workorders.workflow.figures import Facts, delta_counts
+from workorders.workflow.table import (
+    ENDED,
+    NOT_YET,
+    TABLE,
+    Subject,
+    Transition,
+    actions_from,
+    transition,
+)
+
+__all__ = [
+    "ENDED",
+    "NOT_YET",
+    "TABLE",
+    "Facts",
+    "Subject",
+    "Transition",
+    "actions_from",
+    "delta_counts",
+    "transition",
+]
