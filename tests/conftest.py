@@ -1,0 +1,42 @@
+"""Fixtures that every test may use: a small town, its people, and clients signed in as them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from knox.models import AuthToken
+from rest_framework.test import APIClient
+
+from tests.town import Town, build_town
+
+
+@pytest.fixture
+def town(db: Any) -> Town:
+    """Two streets of squares, departments, posts, limits and channels."""
+    return build_town()
+
+
+@pytest.fixture
+def api(town: Town) -> Callable[[str], APIClient]:
+    """Give an API client signed in as one of the town's people, by user name."""
+
+    def client(username: str) -> APIClient:
+        client = APIClient()
+        _, token = AuthToken.objects.create(user=town.people[username])
+        client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
+        return client
+
+    return client
+
+
+@pytest.fixture
+def channel_api(town: Town) -> Callable[..., Any]:
+    """Deliver a payload through a channel with its token."""
+
+    def deliver(channel: str, payload: Any, token: str | None = None) -> Any:
+        header = f"Bearer {town.tokens[channel] if token is None else token}"
+        return APIClient().post(
+            f"/api/v1/intake/{channel}/", payload, format="json", HTTP_AUTHORIZATION=header
+        )
+
+    return deliver
