@@ -197,8 +197,6 @@ STATICFILES_DIRS = [
     ("vendor/maplibre", BASE_DIR / "node_modules/maplibre-gl/dist"),
     ("vendor/htmx", BASE_DIR / "node_modules/htmx.org/dist"),
     ("vendor/idiomorph", BASE_DIR / "node_modules/idiomorph/dist"),
-    ("vendor/tabler", BASE_DIR / "node_modules/@tabler/core/dist"),
-    ("vendor/bootstrap", BASE_DIR / "node_modules/bootstrap/dist/css"),
 ]
 WHITENOISE_USE_FINDERS = not IS_PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG
