@@ -12,11 +12,11 @@ from channels.security.websocket import AllowedHostsOriginValidator
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "governance.settings")
 
-from governance.wsgi import application as http_application  # noqa: E402
-
-from channels.auth import AuthMiddlewareStack  # noqa: E402, I001
-from dashboards.routing import websocket_urlpatterns  # noqa: E402
-from governance.checks import refuse_unsafe  # noqa: E402
+# The first import sets Django up, which the others need.
+from governance.wsgi import application as http_application  # noqa: I001
+from channels.auth import AuthMiddlewareStack
+from dashboards.routing import websocket_urlpatterns
+from governance.checks import refuse_unsafe
 
 refuse_unsafe()
 

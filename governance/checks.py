@@ -29,7 +29,9 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
 def _check_mode() -> Iterator[CheckMessage]:
     if settings.MODE not in MODES:
         yield Error(
-            f"YIWANG_MODE is {settings.MODE!r}.", hint=f"One of {', '.join(MODES)}.", id="yiwang.E001"
+            f"YIWANG_MODE is {settings.MODE!r}.",
+            hint=f"One of {', '.join(MODES)}.",
+            id="yiwang.E001",
         )
     if not settings.DISTRICT_CODE.isdigit():
         yield Error("DISTRICT_CODE is no division code.", hint="Such as 320111.", id="yiwang.E002")

@@ -69,7 +69,9 @@ def _build_areas(town: Town) -> None:
         for level in AreaLevel
     }
 
-    def add(key: str, code: str, level: AreaLevel, kind: str, parent: str | None, *box: float) -> None:
+    def add(
+        key: str, code: str, level: AreaLevel, kind: str, parent: str | None, *box: float
+    ) -> None:
         area = Area.objects.create(
             code=code, name=key, level=level, kind=kind, parent=town.areas.get(parent or "")
         )

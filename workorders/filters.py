@@ -50,8 +50,10 @@ class OrderFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def filter_open(self, orders: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
-        return orders.exclude(state__in=ENDED_STATES) if value else orders.filter(
-            state__in=ENDED_STATES
+        return (
+            orders.exclude(state__in=ENDED_STATES)
+            if value
+            else orders.filter(state__in=ENDED_STATES)
         )
 
     def filter_late(self, orders: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:

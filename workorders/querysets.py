@@ -9,7 +9,6 @@ from workorders.workflow import ENDED
 
 if TYPE_CHECKING:
     from grids.selectors import Scope
-    from workorders.models import WorkOrder
 
 OPEN_STATES = [state.value for state in State if state not in ENDED]
 

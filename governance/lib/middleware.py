@@ -24,7 +24,9 @@ class RequestLimitMiddleware:
         limit = body_limit(request)
         if content_length(request) > limit:
             return error_response(
-                BodyTooLargeError(f"请求体超过 {limit // 1024 // 1024} MB。", fields={"body": ["过大"]})
+                BodyTooLargeError(
+                    f"请求体超过 {limit // 1024 // 1024} MB。", fields={"body": ["过大"]}
+                )
             )
         return self.get_response(request)
 

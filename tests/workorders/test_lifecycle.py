@@ -69,7 +69,9 @@ def test_stale_version_is_a_conflict_with_the_fresh_order(town, api, channel_api
     api("dispatcher").post(f"/api/v1/orders/{number}/accept/", {"version": 1})
     answer = api("east").post(f"/api/v1/orders/{number}/cancel/", {"reason": "重复", "version": 1})
     assert answer.status_code == 403
-    answer = api("east").post(f"/api/v1/orders/{number}/dispatch/", {"department": "D2", "version": 1})
+    answer = api("east").post(
+        f"/api/v1/orders/{number}/dispatch/", {"department": "D2", "version": 1}
+    )
     assert (answer.status_code, answer.data["code"]) == (409, "stale_version")
     assert (answer.data["order"]["state"], answer.data["order"]["version"]) == ("accepted", 2)
 

@@ -38,7 +38,7 @@ ORDERINGS = {"-registered_at", "registered_at", "due_at"}
 ROW_JOINS = (
     "channel", "category", "street", "community", "grid", "department", "holder_area",
 )  # fmt: skip
-ERRORS = {code: ErrorSerializer for code in (400, 401, 403, 404, 409)}
+ERRORS = dict.fromkeys((400, 401, 403, 404, 409), ErrorSerializer)
 
 
 class OrderViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[WorkOrder]):
@@ -92,9 +92,7 @@ class OrderViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[WorkOrder]):
         """Count the orders of a filter, up to a cap."""
         orders = self.filter_queryset(self.get_queryset()).order_by()
         count = orders[: COUNT_LIMIT + 1].count()
-        return Response(
-            {"count": min(count, COUNT_LIMIT), "is_capped": count > COUNT_LIMIT}
-        )
+        return Response({"count": min(count, COUNT_LIMIT), "is_capped": count > COUNT_LIMIT})
 
     @extend_schema(request=RevealSerializer, responses={200: ReporterSerializer, **ERRORS})
     @action(detail=True, methods=["post"])

@@ -148,7 +148,9 @@ class ReporterSerializer(serializers.Serializer[Any]):
 
 class PhotoUploadSerializer(serializers.Serializer[Any]):
     photo = serializers.FileField()
-    stage = serializers.ChoiceField(choices=[("report", "上报"), ("before", "处置前"), ("after", "处置后")])
+    stage = serializers.ChoiceField(
+        choices=[("report", "上报"), ("before", "处置前"), ("after", "处置后")]
+    )
     uuid = serializers.UUIDField(required=False)
 
 

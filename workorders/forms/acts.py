@@ -21,9 +21,7 @@ class CodeField(serializers.SlugRelatedField[Any]):
 
     def __init__(self, *, queryset: QuerySet[Any], **kwargs: Any) -> None:
         messages = {"does_not_exist": _("没有这个编码：{value}"), "invalid": _("编码无效")}
-        super().__init__(
-            slug_field="code", queryset=queryset, error_messages=messages, **kwargs
-        )
+        super().__init__(slug_field="code", queryset=queryset, error_messages=messages, **kwargs)
 
     def to_internal_value(self, data: Any) -> Model:
         if not isinstance(data, str) or "\x00" in data or len(data) > 40:

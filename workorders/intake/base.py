@@ -36,7 +36,10 @@ class PersonField(serializers.Serializer[Any]):
 
     name = CleanCharField(max_length=30, required=False, allow_blank=True)
     phone = serializers.RegexField(
-        r"^[0-9+ -]{5,20}$", required=False, allow_blank=True, error_messages={"invalid": "电话号码格式不正确"}
+        r"^[0-9+ -]{5,20}$",
+        required=False,
+        allow_blank=True,
+        error_messages={"invalid": "电话号码格式不正确"},
     )
     id_number = serializers.RegexField(
         r"^(\d{15}|\d{17}[\dXx])$",

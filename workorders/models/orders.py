@@ -39,9 +39,7 @@ class WorkOrder(models.Model):
     # The place, frozen at acceptance with the boundary version: scope goes by these columns.
     district = models.ForeignKey(Area, models.PROTECT, related_name="+", db_index=False)
     street = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+", db_index=False)
-    community = models.ForeignKey(
-        Area, models.PROTECT, null=True, related_name="+", db_index=False
-    )
+    community = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+", db_index=False)
     grid = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+", db_index=False)
     boundary_version = models.ForeignKey(
         BoundaryVersion, models.PROTECT, null=True, related_name="+", db_index=False
@@ -159,9 +157,7 @@ class Reporter(models.Model):
 class OrderSearch(models.Model):
     """The searchable words of an order, apart from its row so that a transition rewrites none."""
 
-    order = models.OneToOneField(
-        WorkOrder, models.CASCADE, primary_key=True, related_name="search"
-    )
+    order = models.OneToOneField(WorkOrder, models.CASCADE, primary_key=True, related_name="search")
     text = models.TextField()
 
     class Meta:

@@ -13,7 +13,9 @@ from workorders.models import CalendarDay, WorkCalendar
 def change_calendar(*, days: Iterable[tuple[date, bool, str]] = ()) -> int:
     """Set days (date, is working, name) and raise the revision, so that every reader rereads."""
     WorkCalendar.objects.get_or_create(pk=1)
-    rows = [CalendarDay(day=day, is_working=is_working, name=name) for day, is_working, name in days]
+    rows = [
+        CalendarDay(day=day, is_working=is_working, name=name) for day, is_working, name in days
+    ]
     CalendarDay.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["day"], update_fields=["is_working", "name"]
     )

@@ -30,9 +30,7 @@ def start_clocks(*, order: WorkOrder, kinds: Sequence[ClockKind], at: datetime) 
     return Clock.objects.bulk_create(clocks)
 
 
-def _new_clock(
-    order: WorkOrder, row: TimeLimit, at: datetime, calendar: WorkingCalendar
-) -> Clock:
+def _new_clock(order: WorkOrder, row: TimeLimit, at: datetime, calendar: WorkingCalendar) -> Clock:
     limit = Limit(row.amount, LimitUnit(row.unit), row.is_to_end_of_day)
     due_at = due(start=at, limit=limit, calendar=calendar)
     return Clock(
@@ -88,7 +86,9 @@ def _due_with_pauses(clock: Clock) -> datetime:
     return due(start=clock.started_at, limit=limit, calendar=calendar, pauses=pauses)
 
 
-def main_due_at(*, state: str, clocks: Iterable[Clock], current: datetime | None) -> datetime | None:
+def main_due_at(
+    *, state: str, clocks: Iterable[Clock], current: datetime | None
+) -> datetime | None:
     """Choose the deadline a queue shows: the main clock of the state, if it just changed."""
     kind = MAIN_CLOCK.get(state)
     if kind is None:

@@ -98,7 +98,9 @@ def self_handle(order: WorkOrder, act: Act) -> Effect:
     order.result = act.text("result")
     stages = set(order.photos.values_list("stage", flat=True))
     if PhotoStage.AFTER not in stages or not stages & {PhotoStage.BEFORE, PhotoStage.REPORT}:
-        raise InvalidError("自行处置须有处置前、后照片。", fields={"photos": ["缺少处置前或处置后照片"]})
+        raise InvalidError(
+            "自行处置须有处置前、后照片。", fields={"photos": ["缺少处置前或处置后照片"]}
+        )
     if category := act.carried.get("category"):
         order.category = category
     order.level = AreaLevel.GRID
@@ -111,7 +113,9 @@ def dispatch(order: WorkOrder, act: Act) -> Effect:
     if grid is not None:
         return _dispatch_to_grid(order, act, grid)
     if department is None:
-        raise InvalidError("请选择承办部门或网格。", fields={"department": ["请选择承办部门或网格"]})
+        raise InvalidError(
+            "请选择承办部门或网格。", fields={"department": ["请选择承办部门或网格"]}
+        )
     if not department.is_active:
         raise InvalidError(fields={"department": ["该部门已停用"]})
     hold(order, department=department, area=None, level=LEVELS[department.kind])
@@ -192,9 +196,12 @@ def follow_up(order: WorkOrder, act: Act) -> Effect:
 
 
 def _not_reached(order: WorkOrder, act: Act, note: str) -> Effect:
-    attempts = 1 + Event.objects.filter(
-        order=order, action=Action.FOLLOW_UP, content__is_reached=False
-    ).count()
+    attempts = (
+        1
+        + Event.objects.filter(
+            order=order, action=Action.FOLLOW_UP, content__is_reached=False
+        ).count()
+    )
     is_last = attempts >= CALL_BACK_ATTEMPTS
     if is_last:
         order.closed_at = act.at

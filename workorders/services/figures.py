@@ -29,7 +29,8 @@ WITH taken AS (
     DO UPDATE SET value = workorders_cube.value + EXCLUDED.value
     RETURNING area_id
 )
-SELECT coalesce(sum(deltas), 0)::bigint, coalesce((SELECT array_agg(DISTINCT area_id) FROM folded), '{}')
+SELECT coalesce(sum(deltas), 0)::bigint,
+       coalesce((SELECT array_agg(DISTINCT area_id) FROM folded), '{}')
 FROM summed
 """
 
@@ -41,9 +42,7 @@ def facts_of(order: WorkOrder) -> Facts:
     return Facts(cell=cell, state=State(order.state), is_overdue=order.is_overdue)
 
 
-def append_deltas(
-    *, counts: list[tuple[tuple[int | None, ...], Measure, int]], day: date
-) -> None:
+def append_deltas(*, counts: list[tuple[tuple[int | None, ...], Measure, int]], day: date) -> None:
     """Append signed counts in the act's own transaction."""
     Delta.objects.bulk_create(
         Delta(

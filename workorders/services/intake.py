@@ -53,9 +53,7 @@ def receive(*, report: Report, channel: Channel, at: datetime) -> tuple[WorkOrde
 
 
 def find_repeat(*, report: Report, channel: Channel) -> WorkOrder | None:
-    return WorkOrder.objects.filter(
-        channel=channel, external_number=report.external_number
-    ).first()
+    return WorkOrder.objects.filter(channel=channel, external_number=report.external_number).first()
 
 
 def check_times(*, report: Report, at: datetime) -> None:

@@ -52,7 +52,8 @@ def apply(
 
     `version` is what the actor saw; None skips that check. A repeated `key` of the same person
     returns the order without acting again. Raises NotFoundError, NotYetError,
-    ActionNotAllowedError, ForbiddenError, StaleVersionError or InvalidError; then nothing is written.
+    ActionNotAllowedError, ForbiddenError, StaleVersionError or InvalidError; nothing is then
+    written.
     """
     order = lock_order(number=number, actor=actor)
     if key and Event.objects.filter(actor=actor.user, idempotency_key=key, order=order).exists():

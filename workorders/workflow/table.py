@@ -1,7 +1,8 @@
 """The transition table: (state, action) → target, right, clocks met and started.
 
-Source: the workflow of the design, states and actions of 一网统管 work orders. A pair that is not in
-the table is refused. `on_refusal` is the target when the person asked says "not solved"; `resumes` then applies only to that refusal.
+Source: the workflow of the design, states and actions of 一网统管 work orders. A pair that is not
+in the table is refused. `on_refusal` is the target when the person asked says "not solved";
+`resumes` then applies only to that refusal.
 """
 
 from dataclasses import dataclass
@@ -101,6 +102,4 @@ def transition(state: S, action: A) -> Transition | None:
 
 def actions_from(state: S) -> list[A]:
     """List the actions that are built and allowed in a state, in the table's order."""
-    return [
-        action for (source, action) in TABLE if source == state and action not in NOT_YET
-    ]
+    return [action for (source, action) in TABLE if source == state and action not in NOT_YET]
