@@ -5,6 +5,7 @@ connection. A fixed pool of threads keeps its connections; docs/decisions/ has t
 """
 
 import os
+from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
 from channels.routing import ProtocolTypeRouter, URLRouter
@@ -22,7 +23,7 @@ refuse_unsafe()
 
 application = ProtocolTypeRouter(
     {
-        "http": WSGIMiddleware(http_application, workers=4),
+        "http": WSGIMiddleware(cast(Any, http_application), workers=4),
         "websocket": AllowedHostsOriginValidator(
             AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
         ),

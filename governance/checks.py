@@ -60,14 +60,19 @@ def _is_fernet_key(key: str) -> bool:
 
 
 def _check_numbers() -> Iterator[CheckMessage]:
-    for name, value in {
+    numbers: dict[str, float] = {
         "SIGN_IN_FAILURE_LIMIT": settings.AXES_FAILURE_LIMIT,
         "SIGN_IN_COOLOFF_MINUTES": settings.AXES_COOLOFF_TIME.total_seconds(),
         "SESSION_HOURS": settings.SESSION_COOKIE_AGE,
-        "TOKEN_HOURS": settings.REST_KNOX["TOKEN_TTL"].total_seconds(),
-    }.items():
+        "TOKEN_HOURS": _seconds(settings.REST_KNOX["TOKEN_TTL"]),
+    }
+    for name, value in numbers.items():
         if value <= 0:
             yield Error(f"{name} must be above zero.", id="yiwang.E006")
+
+
+def _seconds(span: Any) -> float:
+    return float(span.total_seconds())
 
 
 def _check_production() -> Iterator[CheckMessage]:

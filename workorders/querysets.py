@@ -9,6 +9,7 @@ from workorders.workflow import ENDED
 
 if TYPE_CHECKING:
     from grids.selectors import Scope
+    from workorders.models import WorkOrder  # noqa: F401  # named in a string below
 
 OPEN_STATES = [state.value for state in State if state not in ENDED]
 

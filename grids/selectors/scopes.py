@@ -23,12 +23,23 @@ COLUMNS = {
 class Placed(Protocol):
     """Anything with a place and a holder, such as a work order."""
 
-    district_id: int
-    street_id: int | None
-    community_id: int | None
-    grid_id: int | None
-    department_id: int | None
-    holder_area_id: int | None
+    @property
+    def district_id(self) -> int: ...
+
+    @property
+    def street_id(self) -> int | None: ...
+
+    @property
+    def community_id(self) -> int | None: ...
+
+    @property
+    def grid_id(self) -> int | None: ...
+
+    @property
+    def department_id(self) -> int | None: ...
+
+    @property
+    def holder_area_id(self) -> int | None: ...
 
 
 @dataclass(frozen=True)

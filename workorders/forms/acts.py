@@ -20,7 +20,10 @@ class CodeField(serializers.SlugRelatedField[Any]):
     """An object of the reference data, named by its code; NUL and long rubbish never reach SQL."""
 
     def __init__(self, *, queryset: QuerySet[Any], **kwargs: Any) -> None:
-        messages = {"does_not_exist": _("没有这个编码：{value}"), "invalid": _("编码无效")}
+        messages: dict[str, Any] = {
+            "does_not_exist": _("没有这个编码：{value}"),
+            "invalid": _("编码无效"),
+        }
         super().__init__(slug_field="code", queryset=queryset, error_messages=messages, **kwargs)
 
     def to_internal_value(self, data: Any) -> Model:
@@ -29,7 +32,7 @@ class CodeField(serializers.SlugRelatedField[Any]):
         return super().to_internal_value(data)
 
 
-def text_field(label: str, *, is_required: bool = True) -> CleanCharField:
+def text_field(label: Any, *, is_required: bool = True) -> CleanCharField:
     return CleanCharField(
         label=label, max_length=TEXT_LIMIT, required=is_required, allow_blank=not is_required
     )

@@ -6,7 +6,7 @@ from django.db import connection, transaction
 
 from workorders.enums import STOCKS, Measure, State
 from workorders.models import Delta, WorkOrder
-from workorders.workflow import Facts
+from workorders.workflow import Facts, FigureCell
 
 FOLD_BATCH = 5000
 
@@ -42,7 +42,7 @@ def facts_of(order: WorkOrder) -> Facts:
     return Facts(cell=cell, state=State(order.state), is_overdue=order.is_overdue)
 
 
-def append_deltas(*, counts: list[tuple[tuple[int | None, ...], Measure, int]], day: date) -> None:
+def append_deltas(*, counts: list[tuple[FigureCell, Measure, int]], day: date) -> None:
     """Append signed counts in the act's own transaction."""
     Delta.objects.bulk_create(
         Delta(

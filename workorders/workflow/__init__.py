@@ -1,6 +1,6 @@
 """The rules of a work order's life, without database, clock or input."""
 
-from workorders.workflow.figures import Facts, delta_counts
+from workorders.workflow.figures import Facts, FigureCell, delta_counts
 from workorders.workflow.table import (
     ENDED,
     NOT_YET,
@@ -16,6 +16,7 @@ __all__ = [
     "NOT_YET",
     "TABLE",
     "Facts",
+    "FigureCell",
     "Subject",
     "Transition",
     "actions_from",

@@ -6,6 +6,7 @@ Stocks (open, overdue) are counted by what the order is before and after; flows 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from workorders.enums import Action as A
 from workorders.enums import Measure as M
@@ -30,11 +31,15 @@ SATISFACTION: dict[str, M] = {
 }
 
 
+# (area, category, channel, department) as ids; empty for an order that does not exist yet.
+FigureCell = tuple[Any, ...]
+
+
 @dataclass(frozen=True)
 class Facts:
     """An order as the figures see it: where it counts, and whether it is open and overdue."""
 
-    cell: tuple[int | None, ...]  # (area, category, channel, department)
+    cell: FigureCell
     state: S | None  # None: the order does not exist yet
     is_overdue: bool = False
 
@@ -45,9 +50,9 @@ class Facts:
 
 def delta_counts(
     *, before: Facts, after: Facts, action: A, outcome: Mapping[str, object]
-) -> list[tuple[tuple[int | None, ...], M, int]]:
+) -> list[tuple[FigureCell, M, int]]:
     """List (cell, measure, signed count) for one act; cells differ when the order moved."""
-    counts: Counter[tuple[tuple[int | None, ...], M]] = Counter()
+    counts: Counter[tuple[FigureCell, M]] = Counter()
     for sign, facts in ((-1, before), (1, after)):
         for measure, count in facts.stocks().items():
             counts[facts.cell, measure] += sign * count
