@@ -10,6 +10,7 @@ from grids.geometry.coverage import (
     coverage_union,
 )
 from grids.geometry.crs import Crs, UnknownCrs, from_wgs84, to_wgs84
+from grids.geometry.layers import ProjectedLayer, misplacement
 from grids.geometry.locator import GridIndex
 from grids.geometry.measure import area_m2, distance_m
 
@@ -20,6 +21,7 @@ __all__ = [
     "DefectKind",
     "GridIndex",
     "NamedArea",
+    "ProjectedLayer",
     "UnknownCrs",
     "area_m2",
     "check_coverage",
@@ -27,5 +29,6 @@ __all__ = [
     "coverage_union",
     "distance_m",
     "from_wgs84",
+    "misplacement",
     "to_wgs84",
 ]

@@ -113,6 +113,7 @@ def check_nesting(areas: Sequence[NamedArea], parents: Mapping[str, NamedArea]) 
 def coverage_union(shapes: Sequence[BaseGeometry] | np.ndarray) -> BaseGeometry:
     """Return the union: by shared edges where they match exactly, else by overlay."""
     array = np.asarray(shapes, dtype=object)
+    array = array[~shapely.is_empty(array)]
     if bool(shapely.coverage_is_valid(array)):
         return shapely.coverage_union_all(array)
     return shapely.union_all(array)

@@ -267,6 +267,15 @@ def test_invalid_areas_are_named_with_the_reason(shape, reason):
     assert (defect.kind, defect.codes, defect.detail) == (DefectKind.INVALID, ("bad",), reason)
 
 
+def test_an_empty_shape_hides_no_other_fault():
+    areas = replaced(mesh(), 0, shapely.Polygon())
+    report = check_coverage(areas, whole(mesh()))
+    assert [(defect.kind.value, defect.codes) for defect in report.defects] == [
+        ("gap", ("0001", "0100", "0101")),
+        ("invalid", ("0000",)),
+    ]
+
+
 def test_a_bow_tie_hides_no_other_fault():
     areas = mesh()
     ring = list(areas[0].geometry.exterior.coords)
