@@ -1,0 +1,141 @@
+"""Reference data of the demo: categories, time limits, the calendar and the channels."""
+
+import json
+import os
+import secrets
+from datetime import date
+from pathlib import Path
+
+import chinese_calendar
+from django.conf import settings
+
+from accounts.models import Department
+from governance.demo import limits
+from governance.demo.matters import GROUPS, Group, leaf_code
+from workorders.enums import Nature
+from workorders.intake import ADAPTERS
+from workorders.models import CalendarDay, Category, Channel, TimeLimit
+from workorders.services import change_calendar, issue_token
+
+CALENDAR_YEARS = (2025, 2026)
+CHANNELS = {
+    "hotline": ("12345政务服务热线", Nature.HELP),
+    "patrol": ("大联勤巡查", Nature.PATROL),
+    "police": ("110非警务警情", Nature.HELP),
+    "petition": ("信访", Nature.PETITION),
+    "public": ("公众上报", Nature.HELP),
+}
+
+
+def load_categories(departments: dict[str, Department]) -> dict[str, Category]:
+    """Make the categories that are missing; those that an administrator changed stay so."""
+    for group in GROUPS:
+        _load_group(group, departments)
+    return {category.code: category for category in Category.objects.all()}
+
+
+def _load_group(group: Group, departments: dict[str, Department]) -> None:
+    known = set(Category.objects.filter(code__startswith=group.code).values_list("code", flat=True))
+    shared = {"domain": group.domain, "is_demo": True}
+    parent, _ = Category.objects.get_or_create(
+        code=group.code,
+        defaults={"name": group.name, "department": departments[group.department], **shared},
+    )
+    Category.objects.bulk_create(
+        Category(
+            code=leaf_code(group, position),
+            name=name,
+            parent=parent,
+            department=departments[department or group.department],
+            is_grid_matter=is_grid_matter,
+            keywords=[word for word in words.split() if len(word) > 1],
+            **shared,
+        )
+        for position, (name, words, is_grid_matter, department) in enumerate(group.leaves, start=1)
+        if leaf_code(group, position) not in known
+    )
+
+
+def load_limits(categories: dict[str, Category]) -> None:
+    """Make the time limits that are missing."""
+    channels = {channel.code: channel for channel in Channel.objects.all()}
+    TimeLimit.objects.bulk_create(
+        (
+            TimeLimit(
+                clock=row.clock,
+                category=categories[row.category] if row.category else None,
+                urgency=row.urgency,
+                channel=channels[row.channel] if row.channel else None,
+                amount=row.amount,
+                unit=row.unit,
+                is_to_end_of_day=row.is_to_end_of_day,
+            )
+            for row in limits.rows()
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def load_calendar(*, years: tuple[int, ...]) -> int:
+    """Enter the holidays and make-up days of these years; count the days that are new or changed.
+
+    Raises ValueError for a year whose list is not published yet.
+    """
+    wanted = {day: row for year in years for day, row in official_days(year).items()}
+    known = {
+        day: (is_working, name)
+        for day, is_working, name in CalendarDay.objects.values_list("day", "is_working", "name")
+    }
+    changed = [(day, *row) for day, row in wanted.items() if known.get(day) != row]
+    if changed:
+        change_calendar(days=changed)
+    return len(changed)
+
+
+def official_days(year: int) -> dict[date, tuple[bool, str]]:
+    """List the days of a year that differ from their weekday: (is working, name)."""
+    lists = (
+        (False, chinese_calendar.constants.holidays),
+        (True, chinese_calendar.constants.workdays),
+    )
+    days = {
+        day: (is_working, _chinese_name(name))
+        for is_working, listed in lists
+        for day, name in listed.items()
+        if day.year == year
+    }
+    if not days:
+        raise ValueError(f"chinese_calendar does not know the holidays of {year}.")
+    return dict(sorted(days.items()))
+
+
+def _chinese_name(name: str) -> str:
+    return str(chinese_calendar.constants.Holiday(name).chinese)
+
+
+def load_channels() -> dict[str, Channel]:
+    """Make the channels, each with its token of this installation."""
+    tokens = channel_tokens()
+    for code, (name, nature) in CHANNELS.items():
+        channel, is_new = Channel.objects.get_or_create(
+            code=code, defaults={"name": name, "adapter": code, "default_nature": nature}
+        )
+        if is_new:
+            issue_token(channel=channel, token=tokens[code])
+    return {channel.code: channel for channel in Channel.objects.all()}
+
+
+def token_file() -> Path:
+    return Path(settings.VAR_DIR) / "secrets" / "channel-tokens.json"
+
+
+def channel_tokens() -> dict[str, str]:
+    """Read the channels' tokens of this installation; the first call makes them."""
+    path = token_file()
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        tokens = {code: secrets.token_urlsafe(32) for code in ADAPTERS}
+        # The mode is set at creation: a later chmod would leave a readable moment.
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            json.dump(tokens, file, indent=1)
+    return dict(json.loads(path.read_text()))

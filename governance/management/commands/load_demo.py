@@ -1,0 +1,21 @@
+"""`manage.py load_demo`: the district of Pukou, its people and a month of made-up orders."""
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from governance.demo.loading import check_mode, load_reference
+from governance.lib.errors import DomainError
+
+
+class Command(BaseCommand):
+    help = "Load the demo: areas, departments, people, catalogue. Safe to repeat."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--no-history", action="store_true", help="no made-up orders")
+
+    def handle(self, *args, **options) -> None:
+        try:
+            check_mode()
+            load_reference(at=timezone.now(), tell=self.stdout.write)
+        except DomainError as error:
+            raise CommandError(error.detail) from error
