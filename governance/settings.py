@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "governance.lib.middleware.DomainErrorMiddleware",
 ]
 
 ROOT_URLCONF = "governance.urls"

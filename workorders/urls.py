@@ -6,9 +6,12 @@ from rest_framework.routers import SimpleRouter
 from workorders.api.intake import UnknownChannelView, intake_view
 from workorders.api.orders import OrderViewSet
 from workorders.intake import ADAPTERS
+from workorders.views import photos
 
 app_name = "workorders"
-urlpatterns: list[Any] = []
+urlpatterns: list[Any] = [
+    path("photos/<uuid:uuid>/", photos.photo, name="photo"),
+]
 
 router = SimpleRouter()
 router.register("orders", OrderViewSet, basename="order")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from governance.lib.errors import DomainError, error_response
+from governance.lib.errors import DomainError, error_page, error_response
 
 
 class BodyTooLargeError(DomainError):
@@ -42,3 +42,20 @@ def body_limit(request: HttpRequest) -> int:
     if request.content_type == "multipart/form-data":
         return settings.UPLOAD_BYTES_LIMIT
     return settings.JSON_BYTES_LIMIT
+
+
+class DomainErrorMiddleware:
+    """Answer a refusal that a page let through: with a page, or in JSON to those who ask for it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, DomainError):
+            return None
+        if request.headers.get("Accept", "").startswith("application/json"):
+            return error_response(error)
+        return error_page(request, status=error.status, code=error.code, detail=error.detail)

@@ -5,6 +5,7 @@ from workorders.selectors.catalogue import (
     working_calendar,
 )
 from workorders.selectors.orders import order_detail, search_orders, topics_of
+from workorders.selectors.photos import visible_photo
 
 __all__ = [
     "active_channel",
@@ -13,5 +14,6 @@ __all__ = [
     "search_orders",
     "suggest_category",
     "topics_of",
+    "visible_photo",
     "working_calendar",
 ]

@@ -1,0 +1,1 @@
+"""Pages of work orders: parse, call one service or selector, answer."""
