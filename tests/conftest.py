@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 
@@ -40,3 +42,15 @@ def channel_api(town: Town) -> Callable[..., Any]:
         )
 
     return deliver
+
+
+@pytest.fixture
+def query_count() -> Callable[[Callable[[], Any]], int]:
+    """Count the queries of one call."""
+
+    def count(call: Callable[[], Any]) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            call()
+        return len(queries)
+
+    return count

@@ -12,7 +12,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from governance.lib.errors import DomainError
-from workorders.api.serializers import ErrorSerializer, ReceiptSerializer
+from governance.lib.schema import ErrorSerializer
+from workorders.api.serializers import ReceiptSerializer
 from workorders.intake import ADAPTERS
 from workorders.intake.base import Adapter
 from workorders.selectors import active_channel

@@ -12,9 +12,9 @@ from rest_framework.response import Response
 from governance.lib.errors import InvalidError
 from governance.lib.pagination import PAGE_SIZE, PAGE_SIZE_LIMIT, take_page
 from governance.lib.requests import client_address
+from governance.lib.schema import ERRORS
 from workorders.api.serializers import (
     CountSerializer,
-    ErrorSerializer,
     OrderPageSerializer,
     OrderRowSerializer,
     OrderSerializer,
@@ -38,7 +38,6 @@ ORDERINGS = {"-registered_at", "registered_at", "due_at"}
 ROW_JOINS = (
     "channel", "category", "street", "community", "grid", "department", "holder_area",
 )  # fmt: skip
-ERRORS = dict.fromkeys((400, 401, 403, 404, 409), ErrorSerializer)
 
 
 class OrderViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[WorkOrder]):

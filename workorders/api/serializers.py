@@ -166,12 +166,6 @@ class ReceiptSerializer(serializers.Serializer[Any]):
     grid = ReferenceField()
 
 
-class ErrorSerializer(serializers.Serializer[Any]):
-    detail = serializers.CharField()
-    code = serializers.CharField()
-    fields = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))  # type: ignore[assignment]
-
-
 class CategorySerializer(serializers.ModelSerializer[Category]):
     class Meta:
         model = Category

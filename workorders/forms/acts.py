@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts.models import Department
+from governance.lib.fields import CleanCharField
 from grids.enums import AreaLevel
 from grids.models import Area
 from workorders.enums import Action, RejectReason, RemarkKind, Satisfaction
-from workorders.intake.base import CleanCharField
 from workorders.models import Category
 
 TEXT_LIMIT = 4000

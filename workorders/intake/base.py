@@ -5,29 +5,19 @@ from typing import Any
 
 from rest_framework import serializers
 
+from governance.lib.fields import CleanCharField, DegreesField
 from grids.enums import Crs
 from workorders.enums import Urgency
 from workorders.report import Report, ReporterDetails
 
 TEXT_LIMIT = 10_000
-# C0 and C1 controls but tab and newline, bidirectional overrides, and the noncharacters.
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
-
-
-class CleanCharField(serializers.CharField):
-    """A text without control characters, which are dropped; everything else stays as it came."""
-
-    def to_internal_value(self, data: Any) -> str:
-        if isinstance(data, str):
-            data = CONTROL.sub("", data.replace("\r\n", "\n").replace("\r", "\n"))
-        return super().to_internal_value(data)
 
 
 class PointField(serializers.Serializer[Any]):
     """A position in degrees with its coordinate system."""
 
-    lon = serializers.FloatField(min_value=-180, max_value=180)
-    lat = serializers.FloatField(min_value=-90, max_value=90)
+    lon = DegreesField(min_value=-180, max_value=180)
+    lat = DegreesField(min_value=-90, max_value=90)
     crs = serializers.ChoiceField(choices=Crs.choices, default=Crs.WGS84)
 
 

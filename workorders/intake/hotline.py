@@ -2,8 +2,9 @@
 
 from rest_framework import serializers
 
+from governance.lib.fields import CleanCharField
 from workorders.enums import Nature
-from workorders.intake.base import CleanCharField, CommonFields, PersonField, number_field
+from workorders.intake.base import CommonFields, PersonField, number_field
 from workorders.report import Report
 
 

@@ -1,7 +1,8 @@
 """110 non-police calls (非警务警情分流) handed over by the police."""
 
+from governance.lib.fields import CleanCharField
 from workorders.enums import Nature
-from workorders.intake.base import CleanCharField, CommonFields, PersonField, number_field
+from workorders.intake.base import CommonFields, PersonField, number_field
 from workorders.report import Report
 
 
