@@ -1,0 +1,169 @@
+"""A live site and a browser: the whole ASGI application on the test's database, and Chromium.
+
+    def test_x(live_site, visitor, town):
+        page = visitor()                      # its own context; viewport=(390, 844) for a phone
+        sign_in(page, live_site, "dispatcher")
+
+Every page of `visitor` is watched: console errors (a CSP violation is one) fail the test at its
+end, except those that the test named with `troubles.expect("409")`.
+"""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from socket import socket
+from time import monotonic
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.town import Town, build_town
+
+# Playwright's synchronous interface keeps an event loop on this thread, which Django would refuse.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+PASSWORD = "town-pass-2026"
+ARGUMENTS = [
+    "--no-sandbox", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync", "--no-first-run", "--disable-quic", "--disable-default-apps",
+    "--lang=zh-CN",
+]  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[Any]) -> None:
+    for item in items:
+        if "/tests/browser/" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture
+def town(transactional_db: Any) -> Town:
+    """The small town, committed, so that the server's own connections see it."""
+    return build_town()
+
+
+@pytest.fixture
+def live_site(transactional_db: Any) -> Iterator[str]:
+    """Serve the whole application, sockets included, from a thread; give its address."""
+    import uvicorn
+
+    from governance.asgi import application
+
+    listener = socket()
+    listener.bind(("127.0.0.1", 0))
+    config = uvicorn.Config(
+        application, log_level="error", lifespan="off", timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    wait_until(lambda: server.started)
+    try:
+        yield "http://{}:{}".format(*listener.getsockname())
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
+        listener.close()
+        _end_other_sessions()
+
+
+def _end_other_sessions() -> None:
+    """End the server's database sessions: they would block the truncation and the drop."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    for alias in connections:
+        connections[alias].close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+    with (
+        sync_playwright() as playwright,
+        closing(playwright.chromium.launch(executable_path=path, args=ARGUMENTS)) as browser,
+    ):
+        yield browser
+
+
+class Troubles:
+    """What browsers complained about, and which complaints the test expects."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+        self.expected: list[str] = []
+
+    def expect(self, part: str) -> None:
+        """Pass over complaints with this part, such as the status of a refused request."""
+        self.expected.append(part)
+
+    def watch(self, page: Page) -> None:
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self.seen.append(f"page error: {error}"))
+
+    def _on_console(self, message: Any) -> None:
+        if message.type == "error":
+            place = (message.location or {}).get("url", "")
+            self.seen.append(f"{message.text} ({place})")
+
+    def unexpected(self) -> list[str]:
+        return [
+            seen for seen in self.seen if not any(expected in seen for expected in self.expected)
+        ]
+
+
+@pytest.fixture
+def troubles() -> Troubles:
+    return Troubles()
+
+
+@pytest.fixture
+def visitor(chromium: Browser, live_site: str, troubles: Troubles) -> Iterator[Callable[..., Page]]:
+    """Open a page in a context of its own; its complaints fail the test."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(*, viewport: tuple[int, int] = (1920, 1080), **options: Any) -> Page:
+        size: Any = {"width": viewport[0], "height": viewport[1]}
+        context = chromium.new_context(
+            viewport=size,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            base_url=live_site,
+            **options,
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        troubles.watch(page)
+        return page
+
+    yield open_page
+    for context in contexts:
+        with suppress(Exception):  # a browser that died must not hide the test's own failure
+            context.close()
+    assert troubles.unexpected() == []
+
+
+def sign_in(page: Page, live_site: str, username: str, password: str = PASSWORD) -> None:
+    """Sign in through the page; ends wherever the site sends this person."""
+    page.goto(f"{live_site}/sign-in/")
+    page.fill("#id_username", username)
+    page.fill("#id_password", password)
+    page.click("form button")
+    page.wait_for_url(lambda url: "/sign-in/" not in url)
+
+
+def wait_until(is_done: Callable[[], Any], *, seconds: float = 10) -> Any:
+    """Poll a condition of this process, such as a row in the database; fail when time is up."""
+    deadline = monotonic() + seconds
+    pause = threading.Event()
+    while True:
+        if found := is_done():
+            return found
+        assert monotonic() < deadline, "the condition did not come true in time"
+        pause.wait(0.02)
