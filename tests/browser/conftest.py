@@ -48,9 +48,9 @@ def town(transactional_db: Any) -> Town:
 @pytest.fixture
 def live_site(transactional_db: Any) -> Iterator[str]:
     """Serve the whole application, sockets included, from a thread; give its address."""
-    import uvicorn
+    import uvicorn  # noqa: PLC0415  # only where a browser test runs
 
-    from governance.asgi import application
+    from governance.asgi import application  # noqa: PLC0415
 
     listener = socket()
     listener.bind(("127.0.0.1", 0))
