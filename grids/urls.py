@@ -1,3 +1,8 @@
-from typing import Any
+from django.urls import path
 
-api_urlpatterns: list[Any] = []
+from grids.api import AreasView, LocateView
+
+api_urlpatterns = [
+    path("grids/locate/", LocateView.as_view(), name="grids-locate"),
+    path("grids/areas/", AreasView.as_view(), name="grids-areas"),
+]
