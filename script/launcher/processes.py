@@ -4,7 +4,6 @@ import contextlib
 import os
 import signal
 import subprocess
-import threading
 import time
 from collections import deque
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import TypedDict
 from launcher.problem import Problem
 
 LOG_LIMIT = 10 * 1024 * 1024
+LOOK_EVERY = 0.2
 LONGEST_PAUSE = 30.0
 STEADY_AFTER = 60.0
 STOP_WITHIN = 12.0
@@ -111,7 +111,8 @@ class Supervisor:
 
     def __init__(self) -> None:
         self.processes: list[Process] = []
-        self.stopping = threading.Event()
+        # A plain flag: the lock inside an Event could be held when the signal comes.
+        self.is_stopping = False
         self.is_watching = False
 
     def stop_on_signals(self) -> None:
@@ -120,11 +121,11 @@ class Supervisor:
             signal.signal(number, self._on_signal)
 
     def _on_signal(self, *_: object) -> None:
-        if self.stopping.is_set():
+        if self.is_stopping:
             for process in self.processes:
                 process.kill_group()
             return
-        self.stopping.set()
+        self.is_stopping = True
         if not self.is_watching:
             raise KeyboardInterrupt
 
@@ -145,9 +146,10 @@ class Supervisor:
     def watch(self) -> None:
         """Start again, with growing pauses, whatever ends; return when asked to stop."""
         self.is_watching = True
-        while not self.stopping.wait(0.2):
+        while not self.is_stopping:
             for process in self.processes:
                 self._look_after(process)
+            time.sleep(LOOK_EVERY)
 
     def _look_after(self, process: Process) -> None:
         if not process.has_ended():

@@ -17,7 +17,7 @@ port {port}
 requirepass {password}
 appendonly no
 save ""
-dir {folder}
+pidfile redis.pid
 """
 
 
@@ -39,10 +39,10 @@ class PrivateRedis:
         with open(
             os.open(configuration, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w"
         ) as file:
-            file.write(self._configuration(folder=str(folder)))
+            file.write(self._configuration())
         return Process(
             name="Redis",
-            command=[self.program, str(configuration)],
+            command=[self.program, configuration.name],
             environment={"PATH": os.environ.get("PATH", os.defpath)},
             folder=folder,
             log=self.places.logs / "redis.log",
@@ -57,9 +57,8 @@ class PrivateRedis:
         except OSError:
             return False
 
-    def _configuration(self, *, folder: str) -> str:
-        quoted = '"' + folder.replace("\\", "\\\\").replace('"', '\\"') + '"'
-        return CONFIGURATION.format(port=self.port, password=self.password, folder=quoted)
+    def _configuration(self) -> str:
+        return CONFIGURATION.format(port=self.port, password=self.password)
 
 
 def address(*, places: Places, port: int) -> str:

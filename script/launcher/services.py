@@ -89,7 +89,7 @@ def wait_until(
         supervisor.fail_if_ended()
         if time.monotonic() > deadline:
             raise Problem(f"{what} does not answer.", remedy="See the logs under var/log.")
-        supervisor.stopping.wait(0.1)
+        time.sleep(0.1)
 
 
 def _are_up(places: Places) -> bool:
