@@ -29,6 +29,7 @@ class Report:
     lon: float | None = None  # degrees in `crs`
     lat: float | None = None
     crs: str = "wgs84"
+    grid: str = ""  # code of the grid that the reporter named; used where there is no point
     category: str = ""  # code; empty: suggested from the text
     nature: str = ""
     urgency: str = "normal"

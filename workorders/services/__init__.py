@@ -8,17 +8,29 @@ from workorders.services.figures import fold_deltas
 from workorders.services.intake import receive
 from workorders.services.photos import add_photo
 from workorders.services.reporters import reveal_reporter, rotate_reporter_keys
-from workorders.services.transitions import apply
+from workorders.services.reports import (
+    NewPhoto,
+    act_with_photos,
+    report_and_self_handle,
+    report_with_photos,
+)
+from workorders.services.transitions import Step, apply, apply_steps
 
 __all__ = [
     "Actor",
+    "Step",
+    "NewPhoto",
+    "act_with_photos",
     "add_photo",
     "apply",
+    "apply_steps",
     "change_calendar",
     "fire_due",
     "fold_deltas",
     "issue_token",
     "receive",
+    "report_and_self_handle",
+    "report_with_photos",
     "reveal_reporter",
     "rotate_reporter_keys",
 ]

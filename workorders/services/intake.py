@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from governance.lib.errors import InvalidError
-from grids.enums import Crs
+from grids.enums import AreaLevel, Crs
 from grids.models import Area
 from grids.selectors import Location, locate_address, locate_point
 from workorders.enums import Action, ClockKind, Nature, PlaceSource, State, Urgency
@@ -18,6 +18,7 @@ from workorders.report import Report
 from workorders.selectors import suggest_category
 from workorders.services.actors import Actor
 from workorders.services.clocks import main_due_at, start_clocks
+from workorders.services.effects import put_in_area
 from workorders.services.events import append_event
 from workorders.services.reporters import store_reporter
 from workorders.services.transitions import count
@@ -31,10 +32,13 @@ TITLE_LENGTH = 40
 SEARCH_LENGTH = 4000
 
 
-def receive(*, report: Report, channel: Channel, at: datetime) -> tuple[WorkOrder, bool]:
+def receive(
+    *, report: Report, channel: Channel, at: datetime, actor: Actor | None = None
+) -> tuple[WorkOrder, bool]:
     """Register a report; return the order and whether it is new.
 
-    A repeat of the channel's number returns the first order untouched. Raises InvalidError naming
+    A repeat of the channel's number returns the first order untouched. `actor` is the person who
+    reports through our own page; without one the channel is on record. Raises InvalidError naming
     the field for a time or place that cannot be.
     """
     first = find_repeat(report=report, channel=channel)
@@ -43,7 +47,7 @@ def receive(*, report: Report, channel: Channel, at: datetime) -> tuple[WorkOrde
     check_times(report=report, at=at)
     try:
         with transaction.atomic():
-            return register(report=report, channel=channel, at=at), True
+            return register(report=report, channel=channel, at=at, actor=actor), True
     except IntegrityError:
         # The same delivery on a second connection won the race.
         first = find_repeat(report=report, channel=channel)
@@ -63,7 +67,9 @@ def check_times(*, report: Report, at: datetime) -> None:
         raise InvalidError(fields={"occurred_at": ["时间过于久远"]})
 
 
-def register(*, report: Report, channel: Channel, at: datetime) -> WorkOrder:
+def register(
+    *, report: Report, channel: Channel, at: datetime, actor: Actor | None = None
+) -> WorkOrder:
     """Write the order, its reporter, event, clocks and figures; call inside a transaction."""
     order = _new_order(report, channel, at)
     order.save(force_insert=True)
@@ -75,7 +81,7 @@ def register(*, report: Report, channel: Channel, at: datetime) -> WorkOrder:
     append_event(
         order=order,
         action=Action.REGISTER,
-        actor=Actor.from_channel(channel),
+        actor=actor or Actor.from_channel(channel),
         at=at,
         from_state="",
         content={"external_number": order.external_number, "place": order.place_source},
@@ -132,7 +138,7 @@ def _category(report: Report) -> Category | None:
 
 
 def _locate(order: WorkOrder, report: Report) -> None:
-    """Place the order by its point, else by its address, else mark the place as unknown."""
+    """Place the order by its point, the named grid or its address, else mark it as unknown."""
     order.place_source = PlaceSource.UNKNOWN
     location: Location | None = None
     if report.lon is not None and report.lat is not None:
@@ -141,10 +147,24 @@ def _locate(order: WorkOrder, report: Report) -> None:
             raise InvalidError("位置不在本区范围内。", fields={"point": ["不在本区范围内"]})
         order.point = Point(location.lon, location.lat, srid=4326)
         order.place_source = PlaceSource.POINT
+    elif report.grid:
+        put_in_area(order, _named_grid(report.grid))
+        return
     elif report.address:
         location = locate_address(text=report.address)
         order.place_source = PlaceSource.ADDRESS
     _put(order, location)
+
+
+def _named_grid(code: str) -> Area:
+    grid = (
+        Area.objects.filter(code=code, level=AreaLevel.GRID, is_active=True)
+        .select_related("parent__parent__parent")
+        .first()
+    )
+    if grid is None:
+        raise InvalidError(fields={"grid": ["没有这个网格"]})
+    return grid
 
 
 def _put(order: WorkOrder, location: Location | None) -> None:
