@@ -222,7 +222,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
+        "accounts.permissions.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -257,6 +257,8 @@ SPECTACULAR_SETTINGS = {
 DISTRICT_CODE = env("DISTRICT_CODE", default="320111")
 # Share of "basically satisfied" in the satisfaction rate.
 BASICALLY_SATISFIED_WEIGHT = 0.9
+# How soon an open page stops hearing of orders that its person may not see any more.
+LIVE_RECHECK_SECONDS = env.float("LIVE_RECHECK_SECONDS", default=20)
 
 UNFOLD = {"SITE_TITLE": "一网管理", "SITE_HEADER": "一网 · 管理后台", "SITE_URL": "/"}
 

@@ -25,19 +25,16 @@ from workorders.api.serializers import (
 )
 from workorders.enums import Action
 from workorders.filters import OrderFilter
-from workorders.forms import ACT_FORMS, ActForm
+from workorders.forms import ACT_FORMS, ActForm, ActsForm
 from workorders.models import WorkOrder
 from workorders.querysets import WorkOrderQuerySet
 from workorders.selectors import order_detail
-from workorders.services import Actor, add_photo, apply, reveal_reporter
+from workorders.services import Actor, Step, add_photo, apply_steps, reveal_reporter
 from workorders.services.transitions import NotYetError, StaleVersionError
 from workorders.workflow import NOT_YET
 
 COUNT_LIMIT = 10_000
 ORDERINGS = {"-registered_at", "registered_at", "due_at"}
-ROW_JOINS = (
-    "channel", "category", "street", "community", "grid", "department", "holder_area",
-)  # fmt: skip
 
 
 class OrderViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[WorkOrder]):
@@ -71,7 +68,7 @@ class OrderViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[WorkOrder]):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List orders, newest first, by keyset pages."""
         page = take_page(
-            queryset=self.filter_queryset(self.get_queryset()).select_related(*ROW_JOINS),
+            queryset=self.filter_queryset(self.get_queryset()),
             key=choice(request, "ordering", ORDERINGS, "-registered_at"),
             cursor=request.query_params.get("cursor", ""),
             size=page_size(request),
@@ -130,33 +127,42 @@ class OrderViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[WorkOrder]):
         )
         return Response(PhotoSerializer(photo).data, status=status.HTTP_201_CREATED)
 
+    @extend_schema(request=ActsForm, responses={200: OrderRowSerializer, **ERRORS})
+    @action(detail=True, methods=["post"])
+    def acts(self, request: Request, number: str) -> Response:
+        """Apply several actions in one go, all or none, such as accept and dispatch."""
+        form = ActsForm(data=request.data)
+        form.is_valid(raise_exception=True)
+        return answer_act(self, request, number, form.steps(), form.seen_version)
+
 
 def act_on(view: OrderViewSet, request: Request, number: str, verb: Action) -> Response:
-    """Apply one action; a stale version answers 409 with the fresh order."""
+    """Apply one action."""
     if verb in NOT_YET:
         order_detail(number=number, scope=view.actor.scope)
         raise NotYetError()
     form = ACT_FORMS[verb](data=request.data)
     form.is_valid(raise_exception=True)
+    return answer_act(view, request, number, [Step(verb, form.carried())], form.seen_version)
+
+
+def answer_act(
+    view: OrderViewSet, request: Request, number: str, steps: list[Step], version: int | None
+) -> Response:
+    """Apply steps and answer the order; a stale version answers 409 with the fresh one."""
     try:
-        order = apply(
+        order = apply_steps(
             number=number,
-            action=verb,
+            steps=steps,
             actor=view.actor,
             at=timezone.now(),
-            carried=form.carried(),
-            version=form.seen_version,
+            version=version,
             key=request.headers.get("Idempotency-Key", "")[:80],
         )
     except StaleVersionError as error:
-        return Response({**error.as_json(), "order": fresh(error.order)}, status=error.status)
-    return Response(fresh(order))
-
-
-def fresh(order: WorkOrder) -> dict[str, Any]:
-    """Serialize an order as it stands; the actor may have lost sight of it by the act itself."""
-    row = WorkOrder.objects.select_related(*ROW_JOINS).get(pk=order.pk)
-    return OrderRowSerializer(row).data
+        fresh = OrderRowSerializer(error.order).data
+        return Response({**error.as_json(), "order": fresh}, status=error.status)
+    return Response(OrderRowSerializer(order).data)
 
 
 def _add_action(verb: Action) -> None:

@@ -1,5 +1,6 @@
 """What each act must carry, in one place for pages and API alike."""
 
-from workorders.forms.acts import ACT_FORMS, ActForm
+from workorders.forms.acts import ACT_FORMS, ActForm, ActsForm
+from workorders.forms.pages import patrol_report, public_report, read_form
 
-__all__ = ["ACT_FORMS", "ActForm"]
+__all__ = ["ACT_FORMS", "ActForm", "patrol_report", "public_report", "read_form"]

@@ -12,6 +12,7 @@ from grids.enums import AreaLevel
 from grids.models import Area
 from workorders.enums import Action, RejectReason, RemarkKind, Satisfaction
 from workorders.models import Category
+from workorders.services import Step
 
 TEXT_LIMIT = 4000
 
@@ -86,7 +87,9 @@ class DispatchForm(ActForm):
     )
     grid = CodeField(
         label=_("承办网格"),
-        queryset=Area.objects.filter(level=AreaLevel.GRID).select_related("parent__parent__parent"),
+        queryset=Area.objects.filter(level=AreaLevel.GRID).select_related(
+            "parent__parent__parent", "parent__centre"
+        ),
         required=False,
     )
     note = text_field(_("派发说明"), is_required=False)
@@ -145,3 +148,30 @@ ACT_FORMS: dict[Action, type[ActForm]] = {
     Action.CANCEL: ReasonForm,
     Action.REMARK: RemarkForm,
 }
+
+
+class ActsForm(ActForm):
+    """Several acts in one go: a clear order is accepted and dispatched by one decision."""
+
+    acts = serializers.ListField(
+        child=serializers.DictField(),
+        min_length=1,
+        max_length=4,
+        help_text='每项含 "action" 与该动作须携带的字段；全部成功或全部不执行',
+    )
+
+    def validate_acts(self, acts: list[dict[str, Any]]) -> list[Step]:
+        return [self._step(index, dict(act)) for index, act in enumerate(acts)]
+
+    def _step(self, index: int, given: dict[str, Any]) -> Step:
+        name = given.pop("action", None)
+        if name not in Action.values or (form := ACT_FORMS.get(Action(name))) is None:
+            raise serializers.ValidationError({f"{index}.action": [_("没有这个动作")]})
+        read = form(data=given)
+        if not read.is_valid():
+            wrong = {f"{index}.{field}": errors for field, errors in read.errors.items()}
+            raise serializers.ValidationError(wrong)
+        return Step(Action(name), read.carried())
+
+    def steps(self) -> list[Step]:
+        return list(self.validated_data["acts"])

@@ -113,14 +113,13 @@ class TimeLimit(models.Model):
 
 
 class WorkCalendar(models.Model):
-    """The working hours; `revision` rises at each change, so that readers may cache the days."""
+    """The working hours of every working day. Only the first row counts."""
 
     name = models.CharField(_("名称"), max_length=40, default="默认")
     morning_from = models.TimeField(_("上午起"), default="09:00")
     morning_to = models.TimeField(_("上午止"), default="12:00")
     afternoon_from = models.TimeField(_("下午起"), default="14:00")
     afternoon_to = models.TimeField(_("下午止"), default="18:00")
-    revision = models.PositiveIntegerField(_("修订"), default=1, editable=False)
 
     class Meta:
         verbose_name = _("工作时间")

@@ -6,14 +6,37 @@ from workorders.selectors.catalogue import (
 )
 from workorders.selectors.orders import order_detail, search_orders, topics_of
 from workorders.selectors.photos import visible_photo
+from workorders.selectors.work import (
+    TODO_STATES,
+    WAITING_STATES,
+    own_acts,
+    own_grids,
+    own_reports,
+    page_channel,
+    pickable_categories,
+    read_todo,
+    usual_categories,
+)
+from workorders.selectors.reference import Reference, reference
 
 __all__ = [
+    "TODO_STATES",
+    "WAITING_STATES",
+    "Reference",
     "active_channel",
     "limits_for",
     "order_detail",
+    "own_acts",
+    "own_grids",
+    "own_reports",
+    "page_channel",
+    "pickable_categories",
+    "read_todo",
+    "reference",
     "search_orders",
     "suggest_category",
     "topics_of",
+    "usual_categories",
     "visible_photo",
     "working_calendar",
 ]

@@ -18,8 +18,8 @@ from workorders.services.transitions import Step, apply, apply_steps
 
 __all__ = [
     "Actor",
-    "Step",
     "NewPhoto",
+    "Step",
     "act_with_photos",
     "add_photo",
     "apply",

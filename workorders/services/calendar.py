@@ -4,14 +4,13 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
-from django.db.models import F
 
 from workorders.models import CalendarDay, WorkCalendar
 
 
 @transaction.atomic
 def change_calendar(*, days: Iterable[tuple[date, bool, str]] = ()) -> int:
-    """Set days (date, is working, name) and raise the revision, so that every reader rereads."""
+    """Set days (date, is working, name); return how many."""
     WorkCalendar.objects.get_or_create(pk=1)
     rows = [
         CalendarDay(day=day, is_working=is_working, name=name) for day, is_working, name in days
@@ -19,5 +18,4 @@ def change_calendar(*, days: Iterable[tuple[date, bool, str]] = ()) -> int:
     CalendarDay.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["day"], update_fields=["is_working", "name"]
     )
-    WorkCalendar.objects.update(revision=F("revision") + 1)
     return len(rows)

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.db import connection
+
 from workorders.enums import ClockKind, State
 from workorders.models import Clock, ClockPause, TimeLimit, WorkOrder
-from workorders.selectors import limits_for, working_calendar
+from workorders.selectors import limits_for, reference, working_calendar
 from workorders.worktime import Limit, LimitUnit, Pause, WorkingCalendar, due
 
 # The clock that a queue shows as "the" deadline of an order in each state.
@@ -24,9 +26,11 @@ def start_clocks(*, order: WorkOrder, kinds: Sequence[ClockKind], at: datetime) 
     """Start clocks at an instant; a kind without any limit row has no clock."""
     if not kinds:
         return []
-    limits = limits_for(order=order, clocks=kinds)
-    calendar = working_calendar()
-    clocks = [_new_clock(order, limits[kind], at, calendar) for kind in kinds if kind in limits]
+    known = reference()
+    limits = limits_for(order=order, clocks=kinds, known=known)
+    clocks = [
+        _new_clock(order, limits[kind], at, known.calendar) for kind in kinds if kind in limits
+    ]
     return Clock.objects.bulk_create(clocks)
 
 
@@ -47,20 +51,30 @@ def _new_clock(order: WorkOrder, row: TimeLimit, at: datetime, calendar: Working
     )
 
 
-def meet_clocks(*, order: WorkOrder, kinds: Iterable[ClockKind], at: datetime) -> list[Clock]:
-    """Stop the running clocks of these kinds; a late one keeps the fact."""
-    kinds = list(kinds)
-    if not kinds:
-        return []
-    running = Clock.objects.filter(order=order, kind__in=kinds, met_at__isnull=True)
-    met = list(running)
-    for clock in met:
-        clock.met_at = at
-        clock.next_rung_at = None
-        if at > clock.due_at and clock.breached_at is None:
-            clock.breached_at = clock.due_at
-    Clock.objects.bulk_update(met, ["met_at", "next_rung_at", "breached_at"])
-    return met
+# One statement instead of a read and a write per clock: every act passes here.
+MEET = """
+UPDATE workorders_clock
+SET met_at = %(at)s, next_rung_at = NULL,
+    breached_at = CASE WHEN due_at < %(at)s THEN coalesce(breached_at, due_at)
+                       ELSE breached_at END
+WHERE order_id = %(order)s AND kind = ANY(%(kinds)s) AND met_at IS NULL
+RETURNING kind, due_at, breached_at
+"""
+
+
+def meet_clocks(
+    *, order: WorkOrder, kinds: Iterable[ClockKind], at: datetime
+) -> dict[str, tuple[datetime, datetime | None]]:
+    """Stop the running clocks of these kinds; return {kind: (due, breached)}.
+
+    A late clock keeps the fact, whether its escalation had fired or not.
+    """
+    names = [kind.value for kind in kinds]
+    if not names:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(MEET, {"at": at, "order": order.pk, "kinds": names})
+        return {kind: (due_at, breached_at) for kind, due_at, breached_at in cursor.fetchall()}
 
 
 def resume_clocks(*, order: WorkOrder, kinds: Iterable[ClockKind], at: datetime) -> list[Clock]:

@@ -58,16 +58,16 @@ class Effect:
 
 
 def accept(order: WorkOrder, act: Act) -> Effect:
-    category = act.carried.get("category") or order.category
-    if category is None:
+    if category := act.carried.get("category"):
+        order.category = category
+    if order.category_id is None:
         raise InvalidError(fields={"category": ["请选择类别"]})
-    order.category = category
     if area := act.carried.get("area"):
         put_in_area(order, area)
     elif order.place_source == PlaceSource.UNKNOWN:
         raise InvalidError("位置不明，请指定所在区域。", fields={"area": ["请指定区域"]})
     order.accepted_at = act.at
-    return Effect(content={"category": category.code, "grid": order.grid_id}, is_public=True)
+    return Effect(content={"category": order.category_id, "grid": order.grid_id}, is_public=True)
 
 
 def put_in_area(order: WorkOrder, area: Area) -> None:

@@ -44,6 +44,8 @@ def facts_of(order: WorkOrder) -> Facts:
 
 def append_deltas(*, counts: list[tuple[FigureCell, Measure, int]], day: date) -> None:
     """Append signed counts in the act's own transaction."""
+    if not counts:
+        return
     Delta.objects.bulk_create(
         Delta(
             measure=measure,

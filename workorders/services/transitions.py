@@ -1,6 +1,7 @@
 """The one gate through which every act on an order passes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,13 @@ from workorders.services.effects import EFFECTS, Act, Effect
 from workorders.services.events import append_event
 from workorders.services.figures import append_deltas, facts_of
 from workorders.workflow import ENDED, NOT_YET, Facts, Transition, delta_counts, transition
+
+# All that an act may change. What the channel delivered is not among it.
+CHANGEABLE = [
+    "state", "version", "last_sequence", "category", "district", "street", "community", "grid",
+    "place_source", "department", "holder_area", "level", "accepted_at", "resolved_at",
+    "closed_at", "due_at", "is_overdue", "result", "answer", "is_solved", "satisfaction",
+]  # fmt: skip
 
 
 class StaleVersionError(ConflictError):
@@ -37,7 +45,14 @@ class NotYetError(ConflictError):
     detail = "此功能尚未开放。"
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Step:
+    """One action of an act, with what it carries already parsed."""
+
+    action: Action
+    carried: Mapping[str, Any] = field(default_factory=dict)
+
+
 def apply(
     *,
     number: str,
@@ -48,38 +63,37 @@ def apply(
     version: int | None = None,
     key: str = "",
 ) -> WorkOrder:
-    """Apply an action to an order: lock, rule, right, version, effect, clocks, event, figures.
+    """Apply one action to an order; see `apply_steps`."""
+    steps = [Step(action, carried or {})]
+    return apply_steps(number=number, steps=steps, actor=actor, at=at, version=version, key=key)
+
+
+@transaction.atomic
+def apply_steps(
+    *,
+    number: str,
+    steps: Sequence[Step],
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+    key: str = "",
+) -> WorkOrder:
+    """Apply actions in one go, all or none: lock, rule, right, effect, clocks, event, figures.
 
     `version` is what the actor saw; None skips that check. A repeated `key` of the same person
     returns the order without acting again. Raises NotFoundError, NotYetError,
-    ActionNotAllowedError, ForbiddenError, StaleVersionError or InvalidError; nothing is then
+    ActionNotAllowedError, ForbiddenError, StaleVersionError or InvalidError; then nothing is
     written.
     """
     order = lock_order(number=number, actor=actor)
     if key and Event.objects.filter(actor=actor.user, idempotency_key=key, order=order).exists():
         return order
-    rule = find_rule(order=order, action=action, actor=actor)
-    if version is not None and version != order.version:
-        raise StaleVersionError(order)
-    before, topics_before, from_state = facts_of(order), topics_of(order), order.state
-    effect = EFFECTS[action](order, Act(action, actor, at, carried or {}))
-    order.state = _target(rule, order, effect)
-    clocks = [] if effect.stays else _run_clocks(order, rule, effect, at)
-    outcome = {**effect.content, "resolved_on_time": _is_resolved_on_time(action, clocks)}
-    append_event(
-        order=order,
-        action=action,
-        actor=actor,
-        at=at,
-        from_state=from_state,
-        note=effect.note,
-        content=outcome,
-        is_public=effect.is_public,
-        key=key,
-        topics_before=topics_before,
-    )
-    _save(order, clocks, is_change=action is not Action.REMARK)
-    count(before=before, order=order, action=action, outcome=outcome, at=at)
+    for index, step in enumerate(steps):
+        rule = find_rule(order=order, action=step.action, actor=actor)
+        if index == 0 and version is not None and version != order.version:
+            raise StaleVersionError(order)
+        _take(order, step, rule, actor, at, key if index == 0 else "")
+    order.save(update_fields=CHANGEABLE)
     return order
 
 
@@ -110,6 +124,31 @@ def find_rule(*, order: WorkOrder, action: Action, actor: Actor) -> Transition:
     return rule
 
 
+def _take(
+    order: WorkOrder, step: Step, rule: Transition, actor: Actor, at: datetime, key: str
+) -> None:
+    """Take one step on the locked order in memory; the caller saves it."""
+    before, topics_before, from_state = facts_of(order), topics_of(order), order.state
+    effect = EFFECTS[step.action](order, Act(step.action, actor, at, step.carried))
+    order.state = _target(rule, order, effect)
+    is_on_time = _run_clocks(order, step.action, rule, effect, at)
+    outcome = {**effect.content, **({"resolved_on_time": True} if is_on_time else {})}
+    order.version += step.action is not Action.REMARK
+    append_event(
+        order=order,
+        action=step.action,
+        actor=actor,
+        at=at,
+        from_state=from_state,
+        note=effect.note,
+        content=outcome,
+        is_public=effect.is_public,
+        key=key,
+        topics_before=topics_before,
+    )
+    count(before=before, order=order, action=step.action, outcome=outcome, at=at)
+
+
 def _target(rule: Transition, order: WorkOrder, effect: Effect) -> str:
     if effect.stays or rule.target is None:
         return order.state
@@ -118,34 +157,30 @@ def _target(rule: Transition, order: WorkOrder, effect: Effect) -> str:
     return rule.target
 
 
-def _run_clocks(order: WorkOrder, rule: Transition, effect: Effect, at: datetime) -> list[Clock]:
+def _run_clocks(
+    order: WorkOrder, action: Action, rule: Transition, effect: Effect, at: datetime
+) -> bool:
+    """Meet, start and resume clocks; tell whether this act resolved the order on time."""
+    if effect.stays:
+        return False
     met = meet_clocks(order=order, kinds=_met_kinds(rule, effect), at=at)
-    started = start_clocks(order=order, kinds=rule.starts, at=at)
-    is_resuming = rule.on_refusal is None or effect.is_refusal
-    resumed = resume_clocks(order=order, kinds=rule.resumes if is_resuming else (), at=at)
-    if any(clock.kind == ClockKind.RESOLUTION and clock.breached_at for clock in resumed):
-        order.is_overdue = True
-    return [*met, *started, *resumed]
+    running = start_clocks(order=order, kinds=rule.starts, at=at)
+    if rule.on_refusal is None or effect.is_refusal:
+        running += resume_clocks(order=order, kinds=rule.resumes, at=at)
+    order.is_overdue = order.is_overdue or _is_breached(running)
+    order.due_at = main_due_at(state=order.state, clocks=running, current=order.due_at)
+    resolution = met.get(ClockKind.RESOLUTION)
+    return action is Action.RESOLVE and resolution is not None and at <= resolution[0]
+
+
+def _is_breached(running: Sequence[Clock]) -> bool:
+    return any(clock.kind == ClockKind.RESOLUTION and clock.breached_at for clock in running)
 
 
 def _met_kinds(rule: Transition, effect: Effect) -> tuple[ClockKind, ...]:
     if effect.content.get("kind") == RemarkKind.CONTACTED:
         return (ClockKind.FIRST_CONTACT,)
     return tuple(ClockKind) if rule.target in ENDED and not effect.is_refusal else rule.meets
-
-
-def _is_resolved_on_time(action: Action, clocks: list[Clock]) -> bool:
-    return action is Action.RESOLVE and any(
-        clock.kind == ClockKind.RESOLUTION and clock.met_at and clock.met_at <= clock.due_at
-        for clock in clocks
-    )
-
-
-def _save(order: WorkOrder, clocks: list[Clock], *, is_change: bool) -> None:
-    order.version += is_change
-    running = [clock for clock in clocks if clock.met_at is None]
-    order.due_at = main_due_at(state=order.state, clocks=running, current=order.due_at)
-    order.save()
 
 
 def count(

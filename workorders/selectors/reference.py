@@ -1,0 +1,84 @@
+"""The reference data of work orders, held in memory until its revision rises."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, time
+from functools import lru_cache
+
+from accounts.models import Department
+from governance.lib.reference import reference_revision
+from grids.models import Area
+from workorders.models import CalendarDay, Category, Channel, TimeLimit, WorkCalendar
+from workorders.worktime import WorkingCalendar
+
+# A year counts as known once its holidays are entered; New Year's Day is in every official list.
+NEW_YEAR = (1, 1)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Channels, categories, areas and departments by id; limits; the calendar.
+
+    The objects are shared by every request of the process: read them, never change them.
+    """
+
+    channels: dict[int, Channel]
+    categories: dict[int, Category]
+    areas: dict[int, Area]
+    departments: dict[int, Department]
+    limits: tuple[TimeLimit, ...]
+    calendar: WorkingCalendar
+
+    def channel(self, channel_id: int) -> Channel | None:
+        return self.channels.get(channel_id)
+
+    def channel_named(self, code: str) -> Channel | None:
+        return next((row for row in self.channels.values() if row.code == code), None)
+
+    def category(self, category_id: int | None) -> Category | None:
+        return self.categories.get(category_id) if category_id else None
+
+    def area(self, area_id: int | None) -> Area | None:
+        return self.areas.get(area_id) if area_id else None
+
+    def department(self, department_id: int | None) -> Department | None:
+        return self.departments.get(department_id) if department_id else None
+
+
+def reference() -> Reference:
+    """Give the reference data as of now; one small query unless something changed."""
+    return _reference(reference_revision())
+
+
+@lru_cache(maxsize=4)
+def _reference(revision: int) -> Reference:
+    return Reference(
+        channels={channel.pk: channel for channel in Channel.objects.all()},
+        categories={category.pk: category for category in Category.objects.order_by("code")},
+        areas={area.pk: area for area in Area.objects.all()},
+        departments={department.pk: department for department in Department.objects.all()},
+        limits=tuple(TimeLimit.objects.select_related("category", "channel")),
+        calendar=_calendar(),
+    )
+
+
+def _calendar() -> WorkingCalendar:
+    row = WorkCalendar.objects.order_by("pk").first() or WorkCalendar()
+    days = list(CalendarDay.objects.values_list("day", "is_working", "name"))
+    return WorkingCalendar(
+        spans=(
+            (_time(row.morning_from), _time(row.morning_to)),
+            (_time(row.afternoon_from), _time(row.afternoon_to)),
+        ),
+        holidays={day: name for day, is_working, name in days if not is_working},
+        makeup_days={day: name for day, is_working, name in days if is_working},
+        known_years=_known_years(day for day, *_ in days),
+    )
+
+
+def _time(value: time | str) -> time:
+    return time.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _known_years(days: Iterable[date]) -> frozenset[int]:
+    return frozenset(day.year for day in days if (day.month, day.day) == NEW_YEAR)
