@@ -1,4 +1,6 @@
-from grids.selectors.location import Location, locate_address, locate_point
+from grids.selectors.addresses import locate_address
+from grids.selectors.gazetteer import normalize_address
+from grids.selectors.location import Location, locate_point
 from grids.selectors.scopes import Scope, read_scope
 from grids.selectors.tree import Place, place_of, subtree_ids
 
@@ -8,6 +10,7 @@ __all__ = [
     "Scope",
     "locate_address",
     "locate_point",
+    "normalize_address",
     "place_of",
     "read_scope",
     "subtree_ids",
