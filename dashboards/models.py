@@ -8,7 +8,6 @@ from dashboards.enums import Direction, FormulaKind, IndicatorState, Window
 from grids.models import Area
 from workorders.enums import Domain, Measure
 
-
 MEASURE = models.CharField(max_length=24, choices=Measure.choices)
 
 

@@ -1,5 +1,13 @@
 from typing import Any
 
+from django.urls import path
+
+from dashboards.api import IndicatorsView, WallGridsView, WallView
+
 app_name = "dashboards"
 urlpatterns: list[Any] = []
-api_urlpatterns: list[Any] = []
+api_urlpatterns: list[Any] = [
+    path("walls/<slug:slug>/", WallView.as_view(), name="wall-content"),
+    path("walls/<slug:slug>/grids/", WallGridsView.as_view(), name="wall-grids"),
+    path("indicators/", IndicatorsView.as_view(), name="indicators"),
+]

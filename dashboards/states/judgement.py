@@ -1,4 +1,4 @@
-"""The state of a value: pure rules, the same for every indicator."""
+"""The state of a value, the same rules for every indicator."""
 
 from collections.abc import Iterable
 
@@ -13,7 +13,7 @@ WORST_FIRST = (
 
 
 def state_of(
-    *, value: float | None, direction: Direction, yellow: float | None, red: float | None
+    *, value: float | None, direction: str, yellow: float | None, red: float | None
 ) -> IndicatorState:
     """Judge a value; a threshold counts as reached when met, and no value is never normal."""
     if value is None:
@@ -25,7 +25,7 @@ def state_of(
     return IndicatorState.NORMAL
 
 
-def _is_reached(value: float, direction: Direction, threshold: float | None) -> bool:
+def _is_reached(value: float, direction: str, threshold: float | None) -> bool:
     if threshold is None:
         return False
     return value >= threshold if direction == Direction.LOWER else value <= threshold

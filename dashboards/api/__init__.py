@@ -1,0 +1,3 @@
+from dashboards.api.views import IndicatorsView, WallGridsView, WallView
+
+__all__ = ["IndicatorsView", "WallGridsView", "WallView"]

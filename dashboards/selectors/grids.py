@@ -1,0 +1,59 @@
+"""The state of every grid for the map: a sum of the cube and one look at the next deadlines."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from dashboards.selectors.figures import Tally, counts_of
+from dashboards.selectors.tree import AreaTree
+from dashboards.states import grid_state
+from grids.enums import AreaLevel
+from grids.models import Area
+from workorders.enums import Measure
+from workorders.models import WorkOrder
+
+DUE_SOON = timedelta(hours=2)
+CROWDED_AT = 10  # open orders that make a grid yellow
+COLUMNS = {
+    AreaLevel.DISTRICT: "district_id",
+    AreaLevel.STREET: "street_id",
+    AreaLevel.COMMUNITY: "community_id",
+    AreaLevel.GRID: "grid_id",
+}
+
+
+def grid_states(
+    *, area: Area, tree: AreaTree, tallies: Mapping[int, Tally], at: datetime
+) -> list[dict[str, Any]]:
+    """List the grids beneath an area with state and counts; `tallies` must hold their sums."""
+    nodes = [node for node in tree.downward(area.pk) if node.level == AreaLevel.GRID]
+    due_soon = grids_due_soon(area=area, at=at)
+    return [
+        {
+            "code": node.code,
+            "state": grid_state(
+                open_count=counts[Measure.OPEN],
+                overdue=counts[Measure.OVERDUE],
+                is_due_soon=node.pk in due_soon,
+                is_known=node.pk in tallies,
+                crowded_at=CROWDED_AT,
+            ),
+            "open": counts[Measure.OPEN],
+            "overdue": counts[Measure.OVERDUE],
+        }
+        for node in nodes
+        if node.is_active
+        for counts in [counts_of(tallies.get(node.pk, Tally()))]
+    ]
+
+
+def grids_due_soon(*, area: Area, at: datetime) -> Collection[int]:
+    """Find the grids in which an open order is due within two hours."""
+    column = COLUMNS[AreaLevel(area.level)]
+    orders = WorkOrder.objects.still_open().filter(
+        **{column: area.pk},
+        due_at__gt=at,
+        due_at__lte=at + DUE_SOON,
+        grid__isnull=False,
+    )
+    return set(orders.values_list("grid_id", flat=True).distinct())

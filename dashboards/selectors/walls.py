@@ -1,0 +1,128 @@
+"""What a wall shows, read with the rights of who looks."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.enums import Right
+from dashboards.models import Indicator, IndicatorValue, Wall
+from dashboards.selectors.events import newest_events
+from dashboards.selectors.figures import (
+    Tally,
+    domain_summaries,
+    read_tallies,
+    roll_up,
+    summary_of,
+)
+from dashboards.selectors.grids import grid_states
+from dashboards.selectors.tree import AreaTree, Node, read_tree
+from dashboards.states import worst
+from governance.lib.errors import NotFoundError
+from grids.models import Area
+from grids.selectors import Scope, place_of
+
+STREET_FIGURES = ("open", "overdue", "accepted_today", "closed_today")
+
+
+def wall_for(*, slug: str, scope: Scope) -> Wall:
+    """Find a wall that the scope may look at; raise NotFoundError otherwise."""
+    wall = Wall.objects.filter(slug=slug, is_active=True).select_related("area").first()
+    if wall is None or not scope.covers_place(Right.VIEW_WALL, place_of(wall.area)):
+        raise NotFoundError()
+    return wall
+
+
+def area_for(*, code: str, scope: Scope) -> Area:
+    """Find an area whose figures the scope may see; raise NotFoundError otherwise."""
+    area = Area.objects.filter(code=code, is_active=True).first()
+    if area is None or not any(
+        scope.covers_place(right, place_of(area)) for right in (Right.VIEW_WALL, Right.VIEW_ORDERS)
+    ):
+        raise NotFoundError()
+    return area
+
+
+def wall_content(*, wall: Wall, at: datetime) -> dict[str, Any]:
+    """Read all of a wall's figures as they stand at an instant."""
+    tree = read_tree()
+    streets = tree.parts(wall.area_id)
+    totals = roll_up(
+        tallies=_tallies(tree, wall.area_id, at),
+        tree=tree,
+        roots=[wall.area_id, *(street.pk for street in streets)],
+    )
+    values = values_by_area(area_ids=list(totals))
+    own = values.get(wall.area_id, [])
+    return {
+        "slug": wall.slug,
+        "title": wall.title,
+        "area": {"code": wall.area.code, "name": wall.area.name},
+        "server_time": at,
+        "summary": summary_of(totals[wall.area_id]),
+        "domains": _domains(totals[wall.area_id], own),
+        "indicators": [as_tile(value) for value in _in_order(own, wall.tiles)],
+        "streets": [_street(node, totals[node.pk], values.get(node.pk, [])) for node in streets],
+        "events": newest_events(area=wall.area),
+    }
+
+
+def wall_grids(*, wall: Wall, at: datetime) -> list[dict[str, Any]]:
+    """Read the state of every grid on a wall's map."""
+    tree = read_tree()
+    tallies = _tallies(tree, wall.area_id, at)
+    return grid_states(area=wall.area, tree=tree, tallies=tallies, at=at)
+
+
+def values_by_area(*, area_ids: Iterable[int]) -> dict[int, list[IndicatorValue]]:
+    """Read the newest values of active indicators, in the indicators' order."""
+    found: dict[int, list[IndicatorValue]] = {}
+    rows = IndicatorValue.objects.filter(area_id__in=area_ids, indicator__is_active=True)
+    for row in rows.select_related("indicator").order_by("indicator__position", "indicator_id"):
+        found.setdefault(row.area_id, []).append(row)
+    return found
+
+
+def as_tile(value: IndicatorValue) -> dict[str, Any]:
+    """Give a value with what is needed to read and to judge it."""
+    sign: Indicator = value.indicator
+    described = ("code", "name", "domain", "unit", "precision", "yellow", "red", "direction")
+    kept = ("value", "state", "since", "numerator", "denominator", "computed_at")
+    return {
+        **{name: getattr(sign, name) for name in described},
+        **{name: getattr(value, name) for name in kept},
+    }
+
+
+def _tallies(tree: AreaTree, root: int, at: datetime) -> dict[int, Tally]:
+    area_ids = [node.pk for node in tree.downward(root)]
+    return read_tallies(day=timezone.localdate(at), area_ids=area_ids)
+
+
+def _domains(tally: Tally, values: list[IndicatorValue]) -> list[dict[str, Any]]:
+    return [
+        {
+            **summary,
+            "state": worst(row.state for row in values if row.indicator.domain == summary["code"]),
+        }
+        for summary in domain_summaries(tally)
+    ]
+
+
+def _street(node: Node, tally: Tally, values: list[IndicatorValue]) -> dict[str, Any]:
+    summary: Mapping[str, Any] = summary_of(tally)
+    return {
+        "code": node.code,
+        "name": node.name,
+        **{name: summary[name] for name in STREET_FIGURES},
+        "state": worst(row.state for row in values),
+    }
+
+
+def _in_order(values: list[IndicatorValue], tiles: list[str]) -> list[IndicatorValue]:
+    """Keep the tiles that the wall names, in its order; a wall that names none shows all."""
+    if not tiles:
+        return values
+    by_code = {value.indicator.code: value for value in values}
+    return [by_code[code] for code in tiles if code in by_code]

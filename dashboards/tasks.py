@@ -1,0 +1,39 @@
+"""Looks at what is undone; every look is safe to repeat and quick where there is nothing."""
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from dashboards import services
+from dashboards.push import BusError, claim, release
+
+logger = logging.getLogger(__name__)
+REFRESH = "refresh"
+CLAIM_MILLISECONDS = 2000  # a dead worker blocks further requests no longer than this
+
+
+@shared_task(name="dashboards.announce_undone")
+def announce_undone() -> int:
+    """Tell the events whose doorbell was lost."""
+    return services.announce_undone(at=timezone.now())
+
+
+@shared_task(name="dashboards.refresh_figures")
+def refresh_figures() -> int:
+    """Fold what acts have counted, judge the indicators, tell the walls."""
+    try:
+        release(name=REFRESH)  # before the look: what is counted from now on asks anew
+    except BusError as error:
+        logger.warning("Redis is away: %s", error)
+    return services.refresh_figures(at=timezone.now())
+
+
+def request_refresh() -> None:
+    """Ask a worker for fresh figures, once for a burst of acts; never hold up the act."""
+    try:
+        if claim(name=REFRESH, milliseconds=CLAIM_MILLISECONDS):
+            refresh_figures.apply_async(expires=10, retry=False)
+    except (BusError, OperationalError, OSError) as error:
+        logger.warning("no fresh figures asked for, the next tick will: %s", error)
