@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from rest_framework import exceptions
 from rest_framework.response import Response
-from rest_framework.views import exception_handler
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +63,9 @@ class ConflictError(DomainError):
 
 def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn any refusal into `{"detail", "code", "fields"}`; leave faults to the 500 handler."""
+    # The views read their settings at import, which lead back to this module.
+    from rest_framework.views import exception_handler  # noqa: PLC0415
+
     if isinstance(error, DomainError):
         return Response(error.as_json(), status=error.status)
     if isinstance(error, RequestDataTooBig):
