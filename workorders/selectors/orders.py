@@ -1,6 +1,6 @@
 """Reads of work orders for pages, API and pushes."""
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, prefetch_related_objects
 
 from governance.lib.errors import NotFoundError
 from grids.selectors import Scope
@@ -33,6 +33,13 @@ def order_detail(*, number: str, scope: Scope) -> WorkOrder:
     )
     if order is None:
         raise NotFoundError("没有这张工单，或它不在您的范围内。")
+    return order
+
+
+def order_page(*, number: str, scope: Scope) -> WorkOrder:
+    """Read one order as `order_detail` does, with the pauses of its clocks."""
+    order = order_detail(number=number, scope=scope)
+    prefetch_related_objects([order], "clocks__pauses")
     return order
 
 

@@ -1,12 +1,12 @@
 """The only writers of work orders: every page, call, import and task comes through here."""
 
-from workorders.services.actors import Actor
+from workorders.services.actors import Actor, permitted_actions
 from workorders.services.calendar import change_calendar
 from workorders.services.channels import issue_token
 from workorders.services.escalation import fire_due
 from workorders.services.figures import fold_deltas
 from workorders.services.intake import receive
-from workorders.services.photos import add_photo
+from workorders.services.photos import add_photo, store_photo
 from workorders.services.reporters import reveal_reporter, rotate_reporter_keys
 from workorders.services.reports import (
     NewPhoto,
@@ -28,9 +28,11 @@ __all__ = [
     "fire_due",
     "fold_deltas",
     "issue_token",
+    "permitted_actions",
     "receive",
     "report_and_self_handle",
     "report_with_photos",
     "reveal_reporter",
     "rotate_reporter_keys",
+    "store_photo",
 ]

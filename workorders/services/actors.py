@@ -6,9 +6,9 @@ from typing import Self
 from accounts.models import User
 from grids.selectors import Scope
 from grids.services import current_scope
-from workorders.enums import ActorKind
+from workorders.enums import Action, ActorKind, State
 from workorders.models import Channel, WorkOrder
-from workorders.workflow import Subject, Transition
+from workorders.workflow import Subject, Transition, actions_from, transition
 
 
 @dataclass(frozen=True)
@@ -42,3 +42,13 @@ class Actor:
         if rule.subject is Subject.HOLDER:
             return self.scope.covers_holder(rule.right, order)
         return self.scope.covers(rule.right, order)
+
+
+def permitted_actions(*, order: WorkOrder, actor: Actor) -> list[Action]:
+    """List the actions that the order's state and the actor's rights allow now."""
+    state = State(order.state)
+    return [
+        action
+        for action in actions_from(state)
+        if (rule := transition(state, action)) is not None and actor.may(rule, order)
+    ]

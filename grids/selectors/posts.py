@@ -1,0 +1,15 @@
+"""Reads of posts."""
+
+from datetime import date
+
+from django.db.models import Q
+
+from accounts.models import User
+from grids.models import Post
+
+
+def posts_in_force(*, user: User, on: date) -> list[Post]:
+    """List the posts that a person holds on a day, with their areas and departments."""
+    in_force = Q(ends_on__isnull=True) | Q(ends_on__gte=on)
+    posts = Post.objects.filter(in_force, user=user, starts_on__lte=on)
+    return list(posts.select_related("area", "department").order_by("role", "pk"))
