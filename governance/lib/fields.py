@@ -2,8 +2,11 @@
 
 import math
 import re
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 # C0 and C1 controls but tab and newline, bidirectional overrides, and the noncharacters.
@@ -17,6 +20,17 @@ class CleanCharField(serializers.CharField):
         if isinstance(data, str):
             data = CONTROL.sub("", data.replace("\r\n", "\n").replace("\r", "\n"))
         return super().to_internal_value(data)
+
+
+class InstantField(serializers.DateTimeField):
+    """An instant that says its time zone; a naive time is refused, for it could mean any."""
+
+    default_error_messages = {"naive": _("须带时区，如 2026-11-22T09:00:00+08:00")}
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        if timezone.is_naive(value):
+            self.fail("naive")
+        return super().enforce_timezone(value)
 
 
 class DegreesField(serializers.FloatField):

@@ -30,6 +30,9 @@ def take_page(
     is_descending = key.startswith("-")
     name = key.lstrip("-")
     sign = "-" if is_descending else ""
+    if queryset.model._meta.get_field(name).null:
+        # What has no instant has no place in an order by instants, and no cursor.
+        queryset = queryset.filter(**{f"{name}__isnull": False})
     if cursor:
         queryset = queryset.filter(_after(name, is_descending, *_decode(cursor)))
     rows = list(queryset.order_by(f"{sign}{name}", f"{sign}id")[: size + 1])
@@ -57,5 +60,5 @@ def _decode(cursor: str) -> tuple[datetime, int]:
         if instant.tzinfo is None or not 0 < int(row_id) < 2**63:
             raise ValueError("out of range")
         return instant, int(row_id)
-    except (ValueError, TypeError, binascii.Error, OverflowError) as error:
+    except (ValueError, TypeError, binascii.Error, OverflowError, RecursionError) as error:
         raise InvalidError("翻页标记无效。", fields={"cursor": ["无效"]}) from error

@@ -6,8 +6,17 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 from django.conf import settings
-from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
+
+from governance.lib.errors import DomainError
+
+
+class UnreadableError(DomainError):
+    code = "parse_error"
+    detail = "JSON 格式不正确。"
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail, fields={"body": [detail or self.detail]})
 
 
 class StrictJSONParser(JSONParser):
@@ -21,14 +30,14 @@ class StrictJSONParser(JSONParser):
     ) -> Any:
         raw = stream.read(settings.JSON_BYTES_LIMIT + 1)
         if len(raw) > settings.JSON_BYTES_LIMIT:
-            raise ParseError("JSON 超过大小限制。")
+            raise UnreadableError("JSON 超过大小限制。")
         try:
             content = json.loads(codecs.decode(raw, "utf-8-sig"), parse_constant=refuse_constant)
             json.dumps(content, ensure_ascii=False).encode()
         except (ValueError, RecursionError) as error:
-            raise ParseError("JSON 格式不正确。") from error
-        if not isinstance(content, dict | list):
-            raise ParseError("JSON 的最外层须为对象。")
+            raise UnreadableError() from error
+        if not isinstance(content, dict):
+            raise UnreadableError("JSON 的最外层须为对象。")
         return content
 
 

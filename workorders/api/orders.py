@@ -34,6 +34,7 @@ from workorders.services.transitions import NotYetError, StaleVersionError
 from workorders.workflow import NOT_YET
 
 COUNT_LIMIT = 10_000
+KEY_LENGTH = 80
 ORDERINGS = {"-registered_at", "registered_at", "due_at"}
 
 
@@ -123,7 +124,7 @@ class OrderViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[WorkOrder]):
             stage=asked.validated_data["stage"],
             uuid=asked.validated_data.get("uuid"),
             at=timezone.now(),
-            uploaded_by=self.actor.user,
+            actor=self.actor,
         )
         return Response(PhotoSerializer(photo).data, status=status.HTTP_201_CREATED)
 
@@ -157,7 +158,7 @@ def answer_act(
             actor=view.actor,
             at=timezone.now(),
             version=version,
-            key=request.headers.get("Idempotency-Key", "")[:80],
+            key=idempotency_key(request),
         )
     except StaleVersionError as error:
         fresh = OrderRowSerializer(error.order).data
@@ -188,6 +189,14 @@ for _verb in Action:
         _add_action(_verb)
 
 
+def idempotency_key(request: Request) -> str:
+    """Read the key that makes a repeated act harmless; raise InvalidError for a hopeless one."""
+    key = request.headers.get("Idempotency-Key", "")
+    if len(key) > KEY_LENGTH or not key.isascii() or (key and not key.isprintable()):
+        raise InvalidError(fields={"Idempotency-Key": [f"最多 {KEY_LENGTH} 个可见 ASCII 字符"]})
+    return key
+
+
 def choice(request: Request, name: str, allowed: set[str], default: str) -> str:
     value = request.query_params.get(name) or default
     if value not in allowed:
@@ -197,6 +206,6 @@ def choice(request: Request, name: str, allowed: set[str], default: str) -> str:
 
 def page_size(request: Request) -> int:
     raw = request.query_params.get("size") or str(PAGE_SIZE)
-    if not raw.isdigit() or len(raw) > 4 or not 1 <= int(raw) <= PAGE_SIZE_LIMIT:
+    if not raw.isdecimal() or len(raw) > 4 or not 1 <= int(raw) <= PAGE_SIZE_LIMIT:
         raise InvalidError(fields={"size": [f"1 至 {PAGE_SIZE_LIMIT}"]})
     return int(raw)

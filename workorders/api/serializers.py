@@ -24,6 +24,21 @@ class MaskedTextField(serializers.CharField):
         return mask_text(super().to_representation(value))
 
 
+class MaskedContentField(serializers.JSONField):
+    """JSON with every text in it masked; people write telephone numbers into any of them."""
+
+    def to_representation(self, value: Any) -> Any:
+        return masked(value)
+
+
+def masked(content: Any) -> Any:
+    if isinstance(content, str):
+        return mask_text(content)
+    if isinstance(content, dict):
+        return {name: masked(value) for name, value in content.items()}
+    return [masked(item) for item in content] if isinstance(content, list) else content
+
+
 class NamedField(serializers.Field[Any, Any, Any, Any]):
     """A reference as `{"code", "name"}`."""
 
@@ -116,6 +131,7 @@ def instant(value: datetime | None) -> str | None:
 class EventSerializer(serializers.ModelSerializer[Event]):
     action_label = serializers.CharField(source="get_action_display", read_only=True)
     note = MaskedTextField(read_only=True)
+    content = MaskedContentField(read_only=True)
 
     class Meta:
         model = Event

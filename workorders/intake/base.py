@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from governance.lib.fields import CleanCharField, DegreesField
+from governance.lib.fields import CleanCharField, DegreesField, InstantField
 from grids.enums import Crs
 from workorders.enums import Urgency
 from workorders.report import Report, ReporterDetails
@@ -32,7 +32,7 @@ class PersonField(serializers.Serializer[Any]):
         error_messages={"invalid": "电话号码格式不正确"},
     )
     id_number = serializers.RegexField(
-        r"^(\d{15}|\d{17}[\dXx])$",
+        r"^([0-9]{15}|[0-9]{17}[0-9Xx])$",
         required=False,
         allow_blank=True,
         error_messages={"invalid": "身份证号格式不正确"},
@@ -62,7 +62,7 @@ class Adapter(serializers.Serializer[Any]):
 class CommonFields(Adapter):
     """The fields that every channel knows under the same name."""
 
-    occurred_at = serializers.DateTimeField(help_text="ISO 8601，须带时区")
+    occurred_at = InstantField(help_text="ISO 8601，须带时区")
     text = CleanCharField(max_length=TEXT_LIMIT, help_text="诉求内容")
     address = CleanCharField(max_length=200, required=False, allow_blank=True)
     point = PointField(required=False, allow_null=True)

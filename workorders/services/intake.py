@@ -8,7 +8,8 @@ from django.contrib.gis.geos import Point
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from governance.lib.errors import InvalidError
+from governance.lib.errors import DomainError, InvalidError
+from governance.lib.masking import mask_text
 from grids.enums import AreaLevel, Crs
 from grids.models import Area
 from grids.selectors import Location, locate_address, locate_point
@@ -30,6 +31,12 @@ OLDEST = timedelta(days=365 * 20)
 CODE_LETTERS = "23456789BCDFGHJKMNPQRSTVWXZ"
 TITLE_LENGTH = 40
 SEARCH_LENGTH = 4000
+
+
+class NoDistrictError(DomainError):
+    code = "no_district"
+    status = 503
+    detail = "尚未载入本区边界，暂不能接收诉求。"
 
 
 def receive(
@@ -74,8 +81,7 @@ def register(
     order = _new_order(report, channel, at)
     order.save(force_insert=True)
     store_reporter(order=order, details=report.reporter)
-    words = " ".join([order.title, report.address, report.text, report.external_number])
-    OrderSearch.objects.create(order=order, text=words[:SEARCH_LENGTH])
+    OrderSearch.objects.create(order=order, text=_search_text(order))
     clocks = start_clocks(order=order, kinds=[ClockKind.ACCEPTANCE], at=at)
     order.due_at = main_due_at(state=order.state, clocks=clocks, current=None)
     append_event(
@@ -91,6 +97,12 @@ def register(
     nothing = Facts(cell=(), state=None)
     count(before=nothing, order=order, action=Action.REGISTER, outcome={}, at=at)
     return order
+
+
+def _search_text(order: WorkOrder) -> str:
+    # Masked, or a search for digits would tell those who may not see a number that it is there.
+    words = mask_text(" ".join([order.title, order.address, order.text]))
+    return f"{order.external_number} {words}"[:SEARCH_LENGTH]
 
 
 def _new_order(report: Report, channel: Channel, at: datetime) -> WorkOrder:
@@ -167,13 +179,18 @@ def _named_grid(code: str) -> Area:
     return grid
 
 
+def _district_id() -> int:
+    pk = Area.objects.filter(code=settings.DISTRICT_CODE).values_list("pk", flat=True).first()
+    if pk is None:
+        raise NoDistrictError()
+    return pk
+
+
 def _put(order: WorkOrder, location: Location | None) -> None:
     if location is None or location.street_id is None:
         # Not lost: the district centre's view "place unknown" shows it.
         order.place_source = PlaceSource.UNKNOWN
-        order.district_id = Area.objects.values_list("pk", flat=True).get(
-            code=settings.DISTRICT_CODE
-        )
+        order.district_id = _district_id()
         return
     assert location.district_id is not None  # noqa: S101
     order.district_id = location.district_id

@@ -19,7 +19,7 @@ from workorders.models import Channel, Event, Photo, WorkOrder
 from workorders.report import Report
 from workorders.services.actors import Actor
 from workorders.services.intake import receive
-from workorders.services.photos import add_photo, verify_photo
+from workorders.services.photos import store_photo, verify_photo
 from workorders.services.transitions import apply, lock_order
 
 
@@ -147,7 +147,7 @@ def _store(
     user = actor.user if actor else None
     for photo in photos:
         stored.append(
-            add_photo(order=order, file=photo.file, stage=photo.stage, at=at, uploaded_by=user)
+            store_photo(order=order, file=photo.file, stage=photo.stage, at=at, uploaded_by=user)
         )
 
 

@@ -45,6 +45,11 @@ class NotYetError(ConflictError):
     detail = "此功能尚未开放。"
 
 
+class KeyReusedError(ConflictError):
+    code = "key_reused"
+    detail = "这个 Idempotency-Key 已用于其他操作。"
+
+
 @dataclass(frozen=True)
 class Step:
     """One action of an act, with what it carries already parsed."""
@@ -82,11 +87,14 @@ def apply_steps(
 
     `version` is what the actor saw; None skips that check. A repeated `key` of the same person
     returns the order without acting again. Raises NotFoundError, NotYetError,
-    ActionNotAllowedError, ForbiddenError, StaleVersionError or InvalidError; then nothing is
-    written.
+    ActionNotAllowedError, ForbiddenError, StaleVersionError, KeyReusedError or InvalidError; then
+    nothing is written.
     """
+    done = find_done(number=number, action=steps[0].action, actor=actor, key=key)
+    if done is not None:
+        return done
     order = lock_order(number=number, actor=actor)
-    if key and Event.objects.filter(actor=actor.user, idempotency_key=key, order=order).exists():
+    if find_done(number=number, action=steps[0].action, actor=actor, key=key) is not None:
         return order
     for index, step in enumerate(steps):
         rule = find_rule(order=order, action=step.action, actor=actor)
@@ -95,6 +103,24 @@ def apply_steps(
         _take(order, step, rule, actor, at, key if index == 0 else "")
     order.save(update_fields=CHANGEABLE)
     return order
+
+
+def find_done(*, number: str, action: Action, actor: Actor, key: str) -> WorkOrder | None:
+    """Find the order on which this person's key has acted already, even if it left their sight.
+
+    Raises KeyReusedError where the key belongs to another act.
+    """
+    if not key:
+        return None
+    events = Event.objects.filter(actor=actor.user, idempotency_key=key).select_related("order")
+    if actor.user is None:
+        events = events.filter(order__number=number)
+    event = events.first()
+    if event is None:
+        return None
+    if (event.order.number, event.action) != (number, action):
+        raise KeyReusedError(fields={"Idempotency-Key": ["已用于其他操作"]})
+    return event.order
 
 
 def lock_order(*, number: str, actor: Actor) -> WorkOrder:
