@@ -41,11 +41,9 @@ class Process:
     def start(self) -> None:
         """Start the program in a session of its own, writing to its log."""
         _rotate(self.log)
-        # The kernel stops the child if this process is killed: no server outlives its keeper.
-        guard = ["setpriv", "--pdeathsig", self.stop_signal.name.removeprefix("SIG"), "--"]
         with self.log.open("ab") as log:
             self.child = subprocess.Popen(
-                [*guard, *self.command],
+                [*guard(self.stop_signal), *self.command],
                 env=self.environment,
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
@@ -86,6 +84,11 @@ class Process:
         """Return the end of the log."""
         with self.log.open(errors="replace") as lines:
             return "".join(deque(lines, maxlen=count)).rstrip()
+
+
+def guard(number: signal.Signals) -> list[str]:
+    """Return the prefix of a command that the kernel ends when this process is killed."""
+    return ["setpriv", "--pdeathsig", number.name.removeprefix("SIG"), "--"]
 
 
 class Account(TypedDict, total=False):

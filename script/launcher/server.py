@@ -3,6 +3,7 @@
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import urllib.request
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from launcher.cluster_home import forget_home
 from launcher.places import Places, find_places, hold, is_port_free
 from launcher.problem import Problem
-from launcher.processes import Process, Supervisor
+from launcher.processes import Process, Supervisor, guard
 from launcher.services import (
     LOCK,
     application_environment,
@@ -114,8 +115,14 @@ def delete_everything(*, places: Places, is_agreed: bool) -> None:
 def manage(*arguments: str, places: Places, environment: dict[str, str]) -> None:
     """Run one command of `manage.py` to its end."""
     command = [str(places.binaries / "python"), "manage.py", *arguments]
+    # In a session of its own Ctrl-C does not reach it, so it ends without a stack trace.
     ended = subprocess.run(
-        command, cwd=places.checkout, env=environment, stdin=subprocess.DEVNULL, check=False
+        [*guard(signal.SIGTERM), *command],
+        cwd=places.checkout,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        check=False,
     )
     if ended.returncode != 0:
         raise Problem(
@@ -137,7 +144,7 @@ def processes(
     ]
     commands = {
         "web": web,
-        "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"],
+        "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING"],
         "scheduler": [*celery, "beat", "--scheduler", "celery.beat:Scheduler"],
     }
     if has_demo:
