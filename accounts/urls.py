@@ -1,7 +1,7 @@
 from django.urls import path
 
 from accounts import views
-from accounts.api import TokenView
+from accounts.api import DepartmentsView, TokenView
 
 app_name = "accounts"
 urlpatterns = [
@@ -9,4 +9,7 @@ urlpatterns = [
     path("sign-out/", views.SignOutView.as_view(), name="sign-out"),
     path("home/", views.home, name="home"),
 ]
-api_urlpatterns = [path("token/", TokenView.as_view(), name="token")]
+api_urlpatterns = [
+    path("token/", TokenView.as_view(), name="token"),
+    path("departments/", DepartmentsView.as_view(), name="departments"),
+]

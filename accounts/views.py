@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from axes.helpers import get_cool_off
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+
+from accounts.services import LockedOutError
+from governance.lib.errors import error_response
 
 
 class SignInView(auth_views.LoginView):
@@ -28,8 +30,7 @@ def locked_out(
     request: HttpRequest, response: HttpResponse | None = None, credentials: Any = None
 ) -> HttpResponse:
     """Tell that too many wrong passwords were tried from this address, and for how long."""
-    minutes = int(get_cool_off(request).total_seconds() // 60)
-    detail = f"密码多次错误，该账号在此地址已锁定，请 {minutes} 分钟后再试。"
+    error = LockedOutError()
     if request.path.startswith("/api/"):
-        return JsonResponse({"detail": detail, "code": "locked_out", "fields": {}}, status=429)
-    return render(request, "accounts/locked_out.html", {"detail": detail}, status=429)
+        return error_response(error)
+    return render(request, "accounts/locked_out.html", {"detail": error.detail}, status=429)

@@ -10,7 +10,8 @@ from guardian.shortcuts import assign_perm, get_perms, remove_perm
 from accounts.enums import Right as R
 from accounts.enums import Role
 from accounts.models import Department, User
-from governance.lib.errors import InvalidError
+from accounts.services import grant_administration, revoke_administration
+from governance.lib.errors import ConflictError, InvalidError
 from grids.models import Area, Post
 from grids.selectors import Scope, read_scope
 
@@ -64,13 +65,20 @@ def check_post(
         raise InvalidError("此角色须指定区域。", fields={"area": ["此角色须指定区域"]})
     if role in DEPARTMENT_RIGHTS and department is None:
         raise InvalidError("此角色须指定部门。", fields={"department": ["此角色须指定部门"]})
+    if area is None and department is None:
+        raise InvalidError("岗位须指定区域或部门。", fields={"department": ["须指定区域或部门"]})
     if ends_on is not None and ends_on < starts_on:
         raise InvalidError("截止日早于起始日。", fields={"ends_on": ["早于起始日"]})
 
 
 @transaction.atomic
 def end_post(*, post: Post, ends_on: date) -> Post:
-    """End a post after `ends_on`; rights go at once when that day has passed."""
+    """End a post after `ends_on`; rights go at once when that day has passed.
+
+    Raises ConflictError for a post whose rights were taken back: what was is history.
+    """
+    if post.revoked_at is not None:
+        raise ConflictError("此岗位已结束，请另行任命。", fields={"ends_on": ["此岗位已结束"]})
     post.ends_on = max(ends_on, post.starts_on)
     post.save(update_fields=["ends_on"])
     settle_posts(on=timezone.localdate(), posts=Post.objects.filter(pk=post.pk))
@@ -96,6 +104,8 @@ def settle_posts(*, on: date, posts: QuerySet[Post] | None = None) -> int:
 def _grant(post: Post) -> int:
     for right, place in _rights(post):
         assign_perm(right, post.user, place)
+    if post.role == Role.ADMINISTRATOR:
+        grant_administration(user=post.user)
     post.granted_at = timezone.now()
     post.save(update_fields=["granted_at"])
     return 1
@@ -106,6 +116,8 @@ def _revoke(post: Post, on: date) -> int:
     for right, place in _rights(post):
         if (right, place) not in kept and right in get_perms(post.user, place):
             remove_perm(right, post.user, place)
+    if post.role == Role.ADMINISTRATOR and not _others_in_force(post, on).filter(role=post.role):
+        revoke_administration(user=post.user)
     post.revoked_at = timezone.now()
     post.save(update_fields=["revoked_at"])
     return 1
@@ -122,9 +134,12 @@ def _rights(post: Post) -> set[tuple[str, Area | Department]]:
 
 def _rights_of_others(post: Post, on: date) -> set[tuple[str, Area | Department]]:
     """Collect what the person keeps through other posts that are still in force."""
+    return set().union(*(_rights(other) for other in _others_in_force(post, on)))
+
+
+def _others_in_force(post: Post, on: date) -> QuerySet[Post]:
     others = Post.objects.filter(user=post.user, granted_at__isnull=False).exclude(pk=post.pk)
-    in_force = others.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
-    return set().union(*(_rights(other) for other in in_force))
+    return others.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
 
 
 def current_scope(*, user: User) -> Scope:
