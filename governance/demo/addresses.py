@@ -1,14 +1,14 @@
 """Known addresses of the demo: grid names, and house numbers on a made-up road per community."""
 
 import random
-import unicodedata
 from collections.abc import Iterator
 
 import shapely
 from django.contrib.gis.geos import Point
 
 from grids.enums import AreaLevel
-from grids.models import Address, Boundary
+from grids.models import Boundary
+from grids.services import record_addresses
 
 HOUSES_PER_GRID = 3
 HOUSE_STEP = 12
@@ -16,15 +16,7 @@ HOUSE_STEP = 12
 
 def load_addresses() -> int:
     """Make the addresses that are missing; return how many are new."""
-    wanted = {_normalized(text): (text, point) for text, point in _addresses()}
-    known = set(Address.objects.values_list("normalized", flat=True))
-    missing = [
-        Address(text=text, normalized=normalized, point=point, is_demo=True)
-        for normalized, (text, point) in wanted.items()
-        if normalized not in known
-    ]
-    Address.objects.bulk_create(missing)
-    return len(missing)
+    return record_addresses(places=_addresses(), is_demo=True)
 
 
 def _addresses() -> Iterator[tuple[str, Point]]:
@@ -41,10 +33,6 @@ def _addresses() -> Iterator[tuple[str, Point]]:
         for number, point in enumerate(points_inside(shape, HOUSES_PER_GRID, seed=grid.code), 1):
             house = (serial - 1) % 500 * HOUSE_STEP + number
             yield f"{street}{community}演示路{house}号", Point(point.x, point.y, srid=4326)
-
-
-def _normalized(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def points_inside(shape: shapely.Geometry, count: int, *, seed: str) -> list[shapely.Point]:

@@ -1,5 +1,5 @@
 from grids.selectors.addresses import locate_address
-from grids.selectors.gazetteer import normalize_address
+from grids.selectors.gazetteer import normalize_address, spell_address
 from grids.selectors.location import Location, locate_point
 from grids.selectors.scopes import Scope, read_scope
 from grids.selectors.tree import Place, place_of, subtree_ids
@@ -13,5 +13,6 @@ __all__ = [
     "normalize_address",
     "place_of",
     "read_scope",
+    "spell_address",
     "subtree_ids",
 ]

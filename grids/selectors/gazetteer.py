@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from grids.enums import AreaLevel
-from grids.selectors.location import KEPT_ATLASES, Atlas, How, Location, atlas_of, located
+from grids.selectors.location import (
+    KEPT_ATLASES,
+    Atlas,
+    How,
+    Location,
+    atlas_of,
+    current_atlas,
+    located,
+)
 
 # What a caller says of the place fits in this; the rest of a long text is no address.
 LONGEST_TEXT = 200
@@ -102,6 +110,11 @@ def _named(atlas: Atlas, level: AreaLevel, code: str, how: How, score: float) ->
 def gazetteer_of(atlas: Atlas) -> Gazetteer:
     """Give the names of a map, kept in memory as long as the map."""
     return _gazetteer(atlas.version_id)
+
+
+def spell_address(text: str) -> str:
+    """Bring an address to the spelling by which known ones are found, without the district."""
+    return normalize_address(text, district=gazetteer_of(current_atlas()).district)
 
 
 @lru_cache(maxsize=KEPT_ATLASES)

@@ -1,3 +1,4 @@
+from grids.services.addresses import record_addresses
 from grids.services.area_files import AreaFile, AreaFileError, AreaRow, FieldNames, read_areas
 from grids.services.areas import BrokenCoverageError, LoadPlan, load_areas, plan_load
 from grids.services.posts import appoint, current_scope, end_post, settle_posts
@@ -15,5 +16,6 @@ __all__ = [
     "load_areas",
     "plan_load",
     "read_areas",
+    "record_addresses",
     "settle_posts",
 ]

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 import shapely
-from django.contrib.gis.geos import GEOSGeometry, Point
+from django.contrib.gis.geos import Point
 from django.core.management import call_command
 from django.db import connection, transaction
 
@@ -15,6 +15,7 @@ from grids.enums import AreaLevel, Crs
 from grids.geometry import from_wgs84
 from grids.models import Address, Area, Boundary
 from grids.selectors import locate_address, locate_point, normalize_address
+from grids.services import record_addresses
 
 pytestmark = pytest.mark.django_db
 FILES = {"district": "district", "street": "streets", "community": "communities", "grid": "grids"}
@@ -150,6 +151,17 @@ def test_a_new_load_is_seen_at_once(tmp_path, django_assert_num_queries):
     assert after.boundary_version_id > before.boundary_version_id
 
 
+def test_only_boundaries_in_force_count(tmp_path):
+    one, other = "320111004001001", "320111004001002"
+    point = inside(one)
+    text = (FOLDER / "grids.geojson").read_text(encoding="utf-8")
+    swapped = text.replace(one, "?").replace(other, one).replace("?", other)
+    (tmp_path / "g.geojson").write_text(swapped, encoding="utf-8")
+    out = StringIO()
+    call_command("load_areas", tmp_path / "g.geojson", level="grid", crs="wgs84", stdout=out)
+    assert code_of(locate_point(lon=point.x, lat=point.y).grid_id) == other
+
+
 # Addresses
 
 
@@ -190,12 +202,12 @@ def inside(code, share=0.0):
 
 
 def address(text, code):
-    Address.objects.create(text=text, normalized=normalize_address(text), point=inside(code))
+    assert record_addresses(places=[(text, inside(code))]) == 1
 
 
 @pytest.fixture
 def _addresses():
-    address("江浦街道文德路5号", "320111004001001")
+    address("南京市浦口区江浦街道文德路5号", "320111004001001")
     address("江浦街道文德路15号", "320111004002001")
     address("江浦街道中圣街8号", "320111004004001")
     address("桥林街道步月路12号3栋", "320111005001001")
@@ -264,7 +276,7 @@ def test_the_answer_says_how_sure_it_is():
     similar = locate_address(text="文德路15号")
     community = locate_address(text="江浦街道新河社区")
     street = locate_address(text="江浦街道")
-    assert (exact.score, exact.matched) == (1.0, "江浦街道文德路5号")
+    assert (exact.score, exact.matched) == (1.0, "南京市浦口区江浦街道文德路5号")
     assert (exact.lon, exact.lat) == inside("320111004001001").coords
     assert similar.matched == "江浦街道文德路15号"
     assert 0.5 <= similar.score <= 0.95
@@ -274,7 +286,14 @@ def test_the_answer_says_how_sure_it_is():
 
 
 def test_an_address_outside_the_district_is_not_believed():
-    Address.objects.create(
-        text="文德路5号", normalized="文德路5号", point=GEOSGeometry("SRID=4326;POINT(116.4 39.9)")
-    )
+    record_addresses(places=[("文德路5号", Point(116.4, 39.9, srid=4326))])
     assert locate_address(text="江浦街道文德路5号") == locate_address(text="江浦街道")
+
+
+def test_an_address_is_recorded_once_in_any_spelling():
+    point = inside("320111004001001")
+    spellings = ["江浦街道文德路5号", "浦口区江浦街道文德路 ５号", "江浦街道文德路五号", "。"]
+    assert record_addresses(places=[(text, point) for text in spellings], is_demo=True) == 1
+    assert record_addresses(places=[(text, point) for text in spellings]) == 0
+    (known,) = Address.objects.all()
+    assert (known.normalized, known.is_demo) == ("江浦街道文德路5号", True)
