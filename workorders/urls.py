@@ -6,11 +6,17 @@ from rest_framework.routers import SimpleRouter
 from workorders.api.intake import UnknownChannelView, intake_view
 from workorders.api.orders import OrderViewSet
 from workorders.intake import ADAPTERS
-from workorders.views import photos
+from workorders.views import mobile, photos
 
 app_name = "workorders"
 urlpatterns: list[Any] = [
     path("photos/<uuid:uuid>/", photos.photo, name="photo"),
+    path("m/", mobile.todo, name="mobile-todo"),
+    path("m/orders/<str:number>/", mobile.order, name="mobile-order"),
+    path("m/orders/<str:number>/call/", mobile.call, name="mobile-call"),
+    path("m/orders/<str:number>/<str:verb>/", mobile.act, name="mobile-act"),
+    path("m/report/", mobile.report, name="mobile-report"),
+    path("m/me/", mobile.me, name="mobile-me"),
 ]
 
 router = SimpleRouter()

@@ -12,4 +12,4 @@ def posts_in_force(*, user: User, on: date) -> list[Post]:
     """List the posts that a person holds on a day, with their areas and departments."""
     in_force = Q(ends_on__isnull=True) | Q(ends_on__gte=on)
     posts = Post.objects.filter(in_force, user=user, starts_on__lte=on)
-    return list(posts.select_related("area", "department").order_by("role", "pk"))
+    return list(posts.select_related("area__parent", "department").order_by("role", "pk"))

@@ -3,4 +3,4 @@
 from workorders.forms.acts import ACT_FORMS, ActForm, ActsForm
 from workorders.forms.pages import patrol_report, public_report, read_form
 
-__all__ = ["ACT_FORMS", "ActForm", "patrol_report", "public_report", "read_form"]
+__all__ = ["ACT_FORMS", "ActForm", "ActsForm", "patrol_report", "public_report", "read_form"]

@@ -42,6 +42,14 @@ class Event(models.Model):
                 name="event_once_per_key",
             ),
         ]
+        indexes = [
+            # What one person did today: the phone's own counts and most used categories.
+            models.Index(
+                fields=["actor", "-at"],
+                condition=models.Q(actor__isnull=False),
+                name="event_actor_at",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.order_id}#{self.sequence} {self.get_action_display()}"

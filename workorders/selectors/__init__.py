@@ -6,6 +6,7 @@ from workorders.selectors.catalogue import (
 )
 from workorders.selectors.orders import order_detail, search_orders, topics_of
 from workorders.selectors.photos import visible_photo
+from workorders.selectors.reference import Reference, reference
 from workorders.selectors.work import (
     TODO_STATES,
     WAITING_STATES,
@@ -17,7 +18,6 @@ from workorders.selectors.work import (
     read_todo,
     usual_categories,
 )
-from workorders.selectors.reference import Reference, reference
 
 __all__ = [
     "TODO_STATES",

@@ -15,12 +15,12 @@ from django.db import transaction
 from accounts.enums import Right
 from governance.lib.errors import ForbiddenError, InvalidError
 from workorders.enums import Action, PhotoStage
-from workorders.models import Channel, Event, Photo, WorkOrder
+from workorders.models import Channel, Photo, WorkOrder
 from workorders.report import Report
 from workorders.services.actors import Actor
 from workorders.services.intake import receive
 from workorders.services.photos import store_photo, verify_photo
-from workorders.services.transitions import apply, lock_order
+from workorders.services.transitions import apply, find_done, lock_order
 
 
 @dataclass(frozen=True)
@@ -90,11 +90,14 @@ def act_with_photos(
     key: str = "",
 ) -> WorkOrder:
     """Apply an action together with the photos that prove it; see `transitions.apply`."""
+    done = find_done(number=number, action=action, actor=actor, key=key)
+    if done is not None:
+        return done
     check_photos(photos)
     stored: list[Photo] = []
     with _files_follow_transaction(stored):
         order = lock_order(number=number, actor=actor)
-        if _is_done_before(order, actor, key):
+        if find_done(number=number, action=action, actor=actor, key=key) is not None:
             return order
         _store(stored, order, photos, at, actor)
         return apply(
@@ -130,11 +133,6 @@ def _check_place_is_own(order: WorkOrder, actor: Actor) -> None:
             "这个位置不在您的网格内，不能自行处置；请改用「提交」，由中心派发。",
             fields={"point": ["不在您的网格内，不能自行处置"]},
         )
-
-
-def _is_done_before(order: WorkOrder, actor: Actor, key: str) -> bool:
-    events = Event.objects.filter(order=order, actor=actor.user, idempotency_key=key)
-    return bool(key) and events.exists()
 
 
 def _store(

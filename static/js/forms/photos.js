@@ -1,0 +1,87 @@
+// Gathers photos below their input, shrunk and each removable; `takePhotos` puts them into a form's
+// data. Without this module the plain inputs are posted as they are.
+
+import { shrink } from "./shrink.js";
+
+const BYTES_LIMIT = 20 * 1024 * 1024;
+const COUNT_LIMIT = 9;
+const gathered = new WeakMap(); // box → files
+const working = new WeakMap(); // box → promise of what is still being shrunk
+
+export function startPhotos() {
+  document.querySelectorAll("[data-photos]").forEach(start);
+}
+
+export async function takePhotos(form, data) {
+  for (const box of form.querySelectorAll("[data-photos]")) {
+    await working.get(box);
+    data.delete(box.dataset.photos);
+    for (const file of gathered.get(box) ?? []) data.append(box.dataset.photos, file, file.name);
+  }
+}
+
+function start(box) {
+  gathered.set(box, []);
+  box.classList.add("photos--ready");
+  const album = box.querySelector("[data-photos-album]");
+  if (album) album.hidden = false;
+  box.querySelectorAll("[data-photos-input]").forEach((input) => {
+    input.addEventListener("change", () => {
+      const files = [...input.files];
+      input.value = "";
+      const before = working.get(box) ?? Promise.resolve();
+      working.set(box, before.then(() => add(box, files)));
+    });
+  });
+}
+
+async function add(box, files) {
+  say(box, "");
+  for (const file of files) {
+    const fault = wrong(box, file);
+    if (fault) {
+      say(box, `${file.name}：${fault}`);
+      continue;
+    }
+    const small = await shrink(file);
+    if (small.size > BYTES_LIMIT) say(box, `${file.name}：超过 20 MB，没有添加`);
+    else show(box, small);
+  }
+}
+
+function wrong(box, file) {
+  if (gathered.get(box).length >= COUNT_LIMIT) return `最多 ${COUNT_LIMIT} 张`;
+  if (file.type && !file.type.startsWith("image/")) return "不是照片，没有添加";
+  return "";
+}
+
+function show(box, file) {
+  gathered.get(box).push(file);
+  const item = document.createElement("li");
+  item.className = "photos__item";
+  const picture = document.createElement("img");
+  picture.className = "photos__thumb";
+  picture.alt = `照片 ${gathered.get(box).length}`;
+  picture.src = URL.createObjectURL(file);
+  const drop = document.createElement("button");
+  drop.type = "button";
+  drop.className = "photos__drop";
+  drop.setAttribute("aria-label", `删除${picture.alt}`);
+  const cross = document.createElement("span");
+  cross.textContent = "×";
+  drop.append(cross);
+  drop.addEventListener("click", () => {
+    gathered.set(box, gathered.get(box).filter((other) => other !== file));
+    URL.revokeObjectURL(picture.src);
+    item.remove();
+    say(box, "");
+  });
+  item.append(picture, drop);
+  box.querySelector("[data-photos-list]").append(item);
+}
+
+function say(box, words) {
+  const place = box.querySelector("[data-error-for]");
+  place.textContent = words;
+  place.hidden = !words;
+}

@@ -1,0 +1,94 @@
+// Finds where the person stands. It never blocks: the form can be sent at any moment, with the
+// best position so far or none. `data-position-auto` starts at once.
+
+const GOOD_ENOUGH_M = 15;
+const LONGEST_MS = 30_000;
+const REASONS = {
+  1: "定位未获允许：请写地址",
+  2: "暂时定不到位：请写地址",
+  3: "定位超时：请写地址",
+};
+
+export function startPosition() {
+  document.querySelectorAll("[data-position]").forEach((box) => new Position(box).start());
+}
+
+class Position {
+  constructor(box) {
+    this.box = box;
+    this.words = box.querySelector("[data-position-words]");
+    this.lon = box.querySelector("input[name=lon]");
+    this.lat = box.querySelector("input[name=lat]");
+    this.hasGrids = box.querySelector("[data-position-else]") !== null;
+  }
+
+  start() {
+    if (!navigator.geolocation) return;
+    this.box.querySelector("[data-position-buttons]").hidden = false;
+    this.box.querySelector("[data-position-start]").addEventListener("click", () => this.look());
+    this.box.querySelector("[data-position-clear]")?.addEventListener("click", () => this.clear());
+    if (this.lon.value) this.say("用的是草稿里的位置。人已离开现场就不要重新定位。");
+    else if ("positionAuto" in this.box.dataset) this.look();
+  }
+
+  look() {
+    this.stop();
+    this.best = Infinity;
+    this.say("正在定位…（不必等，可以先填）");
+    this.watching = navigator.geolocation.watchPosition(
+      (found) => this.take(found.coords),
+      (error) => this.fail(error),
+      { enableHighAccuracy: true, timeout: LONGEST_MS, maximumAge: 0 },
+    );
+    this.end = setTimeout(() => this.stop(), LONGEST_MS);
+  }
+
+  take({ longitude, latitude, accuracy }) {
+    if (accuracy > this.best) return;
+    this.best = accuracy;
+    this.lon.value = longitude.toFixed(6);
+    this.lat.value = latitude.toFixed(6);
+    this.lon.dispatchEvent(new Event("change", { bubbles: true }));
+    this.say(`已定位，误差约 ${Math.max(1, Math.round(accuracy))} 米`);
+    if (accuracy <= GOOD_ENOUGH_M) this.stop();
+    this.name();
+  }
+
+  async name() {
+    const path = this.box.dataset.positionLocate;
+    if (!path) return;
+    const asked = `${this.lon.value},${this.lat.value}`;
+    try {
+      const response = await fetch(`${path}?lon=${this.lon.value}&lat=${this.lat.value}`);
+      const place = response.ok ? await response.json() : null;
+      if (asked !== `${this.lon.value},${this.lat.value}` || !place?.grid) return;
+      this.say(`${this.words.textContent} · ${place.community?.name ?? ""} ${place.grid.name}`);
+    } catch {
+      // Without network the position alone is enough.
+    }
+  }
+
+  fail(error) {
+    this.stop();
+    if (this.lon.value) return;
+    this.say(`${REASONS[error.code] ?? REASONS[2]}${this.hasGrids ? "，或选所在网格。" : "。"}`);
+  }
+
+  clear() {
+    this.stop();
+    this.lon.value = "";
+    this.lat.value = "";
+    this.lon.dispatchEvent(new Event("change", { bubbles: true }));
+    this.say(`不用定位：请写地址${this.hasGrids ? "，或选所在网格。" : "。"}`);
+  }
+
+  stop() {
+    clearTimeout(this.end);
+    if (this.watching !== undefined) navigator.geolocation.clearWatch(this.watching);
+    this.watching = undefined;
+  }
+
+  say(words) {
+    this.words.textContent = words;
+  }
+}
