@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from governance.demo.history import ORDERS, load_history
 from governance.demo.loading import check_mode, load_reference
 from governance.lib.errors import DomainError
 
@@ -12,10 +13,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--no-history", action="store_true", help="no made-up orders")
+        parser.add_argument("--orders", type=int, default=ORDERS, help="how many made-up orders")
 
     def handle(self, *args, **options) -> None:
         try:
             check_mode()
             load_reference(at=timezone.now(), tell=self.stdout.write)
+            if not options["no_history"]:
+                self.stdout.write("A month of orders …")
+                load_history(at=timezone.now(), orders=options["orders"])
         except DomainError as error:
             raise CommandError(error.detail) from error

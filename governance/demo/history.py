@@ -1,0 +1,132 @@
+"""A month of made-up orders, carried through the real services at instants of the past.
+
+A queue of what happens next, in order of time: each order's fate is drawn as it goes along, and
+what would happen after the present is left undone. So every state has orders that look as if
+work were going on.
+"""
+
+import heapq
+import itertools
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from governance.demo.fates import Fate
+from governance.demo.made_up import Storyteller, hour_weight
+from governance.demo.town import Town, spots
+from workorders.intake import ADAPTERS
+from workorders.models import Announcement, Channel, Event, WorkOrder
+from workorders.selectors import working_calendar
+from workorders.services import fire_due, fold_deltas, receive
+from workorders.signals import workorder_event
+
+DAYS = 30
+ORDERS = 400
+# The newest arrivals stop on purpose at one stage each, so that no view is empty.
+STAGED = 30
+ESCALATION_STEP = timedelta(hours=3)
+
+Step = Callable[[datetime], None]
+
+
+class History:
+    """The queue of what happens next, up to the present."""
+
+    def __init__(self, *, until: datetime) -> None:
+        self.until = until
+        self._queue: list[tuple[datetime, int, Step]] = []
+        self._ties = itertools.count()
+
+    def plan(self, at: datetime, step: Step) -> None:
+        """Let something happen at an instant; after the present it never does."""
+        if at < self.until:
+            heapq.heappush(self._queue, (at, next(self._ties), step))
+
+    def run(self) -> None:
+        """Let all happen in order of time, with the clocks that run out between."""
+        checked_at = self._queue[0][0] if self._queue else self.until
+        while self._queue:
+            at, _, step = heapq.heappop(self._queue)
+            if at - checked_at > ESCALATION_STEP:
+                checked_at = at
+                fire_due(at=at)
+            step(at)
+        fire_due(at=self.until)
+
+
+def load_history(*, at: datetime, orders: int = ORDERS) -> int:
+    """Make up the last month's orders unless there are demo orders already; count them."""
+    if WorkOrder.objects.filter(is_demo=True).exists():
+        return 0
+    with _without_doorbell(), transaction.atomic():
+        _make_history(at, orders)
+        _drop_announcements()
+    while fold_deltas()[0]:
+        pass
+    return WorkOrder.objects.filter(is_demo=True).count()
+
+
+def _drop_announcements() -> None:
+    """Tell nobody of what is past. By plain ids: the planner knows nothing yet of rows this new."""
+    orders = WorkOrder.objects.filter(is_demo=True).values_list("pk", flat=True)
+    events = Event.objects.filter(order__in=list(orders)).values_list("pk", flat=True)
+    Announcement.objects.filter(pk__in=list(events)).delete()
+
+
+@contextmanager
+def _without_doorbell() -> Iterator[None]:
+    """Keep thousands of past acts from ringing at pages that are open now."""
+    receivers, workorder_event.receivers = workorder_event.receivers, []
+    try:
+        yield
+    finally:
+        workorder_event.receivers = receivers
+
+
+def _make_history(at: datetime, count: int) -> None:
+    history = History(until=at)
+    town = Town.read()
+    story = Storyteller(spots(), seed=f"history {timezone.localdate(at)}")
+    calendar = working_calendar()
+    channels = {channel.code: channel for channel in Channel.objects.all()}
+    arrivals = arrival_times(until=at, count=count, chance=story.chance)
+
+    def arrive(stop_after: int | None) -> Step:
+        def step(now: datetime) -> None:
+            made_up = story.report(at=now)
+            payload = ADAPTERS[made_up.channel](data=made_up.payload)
+            payload.is_valid(raise_exception=True)
+            order, _ = receive(
+                report=payload.to_report(), channel=channels[made_up.channel], at=now
+            )
+            Fate(
+                order.number, town=town, story=story, calendar=calendar, plan=history.plan,
+                stop_after=stop_after,
+            ).begin(now)  # fmt: skip
+
+        return step
+
+    for position, arrival in enumerate(arrivals):
+        is_staged = position >= len(arrivals) - STAGED
+        history.plan(arrival, arrive(position % 6 if is_staged else None))
+    history.run()
+
+
+def arrival_times(
+    *, until: datetime, count: int, chance: random.Random, days: int = DAYS
+) -> list[datetime]:
+    """Spread arrivals over the last days by the hours of real appeals, fewer at weekends."""
+    hours = [until - timedelta(hours=back) for back in range(days * 24, 0, -1)]
+    weights = [_weight(timezone.localtime(hour)) for hour in hours]
+    chosen = chance.choices(hours, weights, k=max(count - STAGED, 0))
+    times = [hour + timedelta(seconds=chance.randrange(3600)) for hour in chosen]
+    recent = [until - timedelta(minutes=chance.uniform(70, 180)) for _ in range(min(STAGED, count))]
+    return [*sorted(times), *sorted(recent)]
+
+
+def _weight(hour: datetime) -> float:
+    return hour_weight(hour.hour) * (0.6 if hour.weekday() >= 5 else 1.0)
