@@ -1,10 +1,11 @@
 """Fixtures that every test may use: a small town, its people, and clients signed in as them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from knox.models import AuthToken
 from rest_framework.test import APIClient
@@ -16,6 +17,21 @@ from tests.town import Town, build_town
 def town(db: Any) -> Town:
     """Two streets of squares, departments, posts, limits and channels."""
     return build_town()
+
+
+@pytest.fixture
+def django_db_history(town: Town) -> Callable[[], Any]:
+    """Give each generated history the town as it was, and roll back what the history did."""
+
+    @contextmanager
+    def history() -> Iterator[Town]:
+        savepoint = transaction.savepoint()
+        try:
+            yield town
+        finally:
+            transaction.savepoint_rollback(savepoint)
+
+    return history
 
 
 @pytest.fixture

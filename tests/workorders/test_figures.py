@@ -1,0 +1,122 @@
+"""Whatever happens to orders, the cube equals a recount of orders and events."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from governance.lib.errors import DomainError
+from workorders.enums import Action, Measure, State
+from workorders.models import Cube, Delta, Event, WorkOrder
+from workorders.report import Report
+from workorders.services import Actor, apply, fire_due, fold_deltas, receive
+from workorders.workflow import ENDED
+
+MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+FLOWS = {
+    Action.REGISTER: Measure.REGISTERED,
+    Action.ACCEPT: Measure.ACCEPTED,
+    Action.REJECT: Measure.REJECTED,
+    Action.ANSWER: Measure.ANSWERED,
+    Action.DISPATCH: Measure.DISPATCHED,
+    Action.SEND_BACK: Measure.RETURNED,
+    Action.RESOLVE: Measure.RESOLVED,
+    Action.REWORK: Measure.REWORKED,
+    Action.REOPEN: Measure.REOPENED,
+}
+ACTS = [
+    ("dispatcher", Action.ACCEPT, {}),
+    ("dispatcher", Action.ACCEPT, {"category": "noise"}),
+    ("dispatcher", Action.REJECT, {"reason": "no_fact"}),
+    ("dispatcher", Action.ANSWER, {"answer": "已答复"}),
+    ("dispatcher", Action.DISPATCH, {"department": "城管局"}),
+    ("dispatcher", Action.DISPATCH, {"grid": "东街1社区1格"}),
+    ("handler", Action.SIGN, {}),
+    ("worker", Action.SIGN, {}),
+    ("handler", Action.SEND_BACK, {"reason": "不属本单位"}),
+    ("handler", Action.RESOLVE, {"result": "已处理", "proof": "有"}),
+    ("worker", Action.RESOLVE, {"result": "已处理", "proof": "有"}),
+    ("supervisor", Action.PASS_CHECK, {}),
+    ("supervisor", Action.REWORK, {"finding": "不到位"}),
+    ("clerk", Action.FOLLOW_UP, {"is_reached": False}),
+    ("clerk", Action.FOLLOW_UP, {"is_reached": True, "is_solved": False}),
+    (
+        "clerk",
+        Action.FOLLOW_UP,
+        {"is_reached": True, "is_solved": True, "satisfaction": "basically_satisfied"},
+    ),
+    ("supervisor", Action.REOPEN, {"reason": "复发"}),
+    ("supervisor", Action.CANCEL, {"reason": "误报"}),
+    ("dispatcher", Action.REMARK, {"text": "备注"}),
+]
+
+
+def cube() -> Counter[str]:
+    while fold_deltas()[0]:
+        pass
+    assert Delta.objects.count() == 0
+    totals: Counter[str] = Counter()
+    for measure, value in Cube.objects.values_list("measure", "value"):
+        totals[measure] += value
+    return +totals
+
+
+def recount() -> Counter[str]:
+    """Count from the orders and events alone."""
+    counted: Counter[str] = Counter()
+    counted[Measure.OPEN] = WorkOrder.objects.exclude(state__in=ENDED).count()
+    counted[Measure.OVERDUE] = (
+        WorkOrder.objects.exclude(state__in=ENDED).filter(is_overdue=True).count()
+    )
+    for event in Event.objects.all():
+        counted.update([FLOWS[event.action]] if event.action in FLOWS else [])
+        counted[Measure.RESOLVED_ON_TIME] += bool(event.content.get("resolved_on_time"))
+        if event.to_state == State.CLOSED and event.from_state != State.CLOSED:
+            counted[Measure.CLOSED] += 1
+        if event.action == Action.FOLLOW_UP and event.content["is_reached"]:
+            counted[Measure.CALLED_BACK] += 1
+            counted[Measure.SOLVED] += bool(event.content["is_solved"])
+            counted[Measure.BASICALLY_SATISFIED] += bool(event.content["satisfaction"])
+    return +counted
+
+
+@given(st.lists(st.tuples(st.integers(0, 1), st.sampled_from(ACTS)), max_size=25))
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_cube_equals_a_recount_after_any_history(django_db_history, history):
+    with django_db_history() as town:
+        actors = {name: Actor.from_user(town.people[name]) for name, *_ in ACTS}
+        orders = [register(town, serial) for serial in range(2)]
+        for hour, (which, (person, action, given_by_name)) in enumerate(history, start=1):
+            at = MONDAY + timedelta(hours=7 * hour)
+            fire_due(at=at)
+            carried = {name: resolved(town, name, value) for name, value in given_by_name.items()}
+            try:
+                apply(
+                    number=orders[which].number, action=action, actor=actors[person], at=at,
+                    carried=carried,
+                )  # fmt: skip
+            except DomainError:
+                continue
+        assert cube() == recount()
+
+
+def register(town, serial):
+    report = Report(
+        channel="hotline",
+        external_number=f"H-{serial}",
+        occurred_at=MONDAY,
+        text="井盖缺失",
+        lon=118.62,
+        lat=32.02,
+    )
+    return receive(report=report, channel=town.channels["hotline"], at=MONDAY)[0]
+
+
+def resolved(town, name, value):
+    kinds = {"department": town.departments, "grid": town.areas, "category": town.categories}
+    return kinds[name][value] if name in kinds else value
