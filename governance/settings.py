@@ -98,6 +98,8 @@ DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
     "-c idle_in_transaction_session_timeout=30s -c jit=off"
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Debian 12 has GDAL 3.6; files come from operators at the command line only.
+SILENCED_SYSTEM_CHECKS = ["gis.W001"]
 
 REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:6379/0")
 CACHES = {
@@ -259,10 +261,14 @@ SPECTACULAR_SETTINGS = {
 
 # The district this installation serves: the code of its root area.
 DISTRICT_CODE = env("DISTRICT_CODE", default="320111")
+# A person needs at least this long for the public form; a program does not.
+PUBLIC_FORM_SECONDS = env.int("PUBLIC_FORM_SECONDS", default=2)
 # Share of "basically satisfied" in the satisfaction rate.
 BASICALLY_SATISFIED_WEIGHT = 0.9
 # How soon an open page stops hearing of orders that its person may not see any more.
 LIVE_RECHECK_SECONDS = env.float("LIVE_RECHECK_SECONDS", default=20)
+# How often a page is told that its line lives; it gives up after 40 seconds of silence.
+LIVE_PING_SECONDS = env.float("LIVE_PING_SECONDS", default=15)
 
 UNFOLD = {"SITE_TITLE": "一网管理", "SITE_HEADER": "一网 · 管理后台", "SITE_URL": "/"}
 
