@@ -15,13 +15,14 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from dashboards.services import refresh_figures
 from governance.demo.fates import Fate
 from governance.demo.made_up import Storyteller, hour_weight
 from governance.demo.town import Town, spots
 from workorders.intake import ADAPTERS
 from workorders.models import Announcement, Channel, Event, WorkOrder
 from workorders.selectors import working_calendar
-from workorders.services import fire_due, fold_deltas, receive
+from workorders.services import fire_due, receive
 from workorders.signals import workorder_event
 
 DAYS = 30
@@ -65,8 +66,7 @@ def load_history(*, at: datetime, orders: int = ORDERS) -> int:
     with _without_doorbell(), transaction.atomic():
         _make_history(at, orders)
         _drop_announcements()
-    while fold_deltas()[0]:
-        pass
+    refresh_figures(at=at)
     return WorkOrder.objects.filter(is_demo=True).count()
 
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from dashboards.services import ensure_wall, load_indicators
 from governance.demo.addresses import load_addresses
 from governance.demo.areas import load_pukou
 from governance.demo.catalogue import (
@@ -19,6 +20,9 @@ from governance.demo.catalogue import (
 from governance.demo.departments import load_departments
 from governance.demo.people import DISTRICT, load_people
 from governance.lib.errors import ConflictError
+from grids.models import Area
+
+WALL = "pukou"
 
 
 def check_mode() -> None:
@@ -44,3 +48,5 @@ def load_reference(*, at: datetime, tell: Callable[[str], None] = lambda line: N
     tell("Addresses and people …")
     load_addresses()
     load_people(departments=departments, on=timezone.localdate(at))
+    load_indicators()
+    ensure_wall(slug=WALL, title="浦口区城市生命体征", area=Area.objects.get(code=DISTRICT))

@@ -83,7 +83,9 @@ class Town:
     @cached_property
     def default_category(self) -> Category:
         """Give what a dispatcher chooses where no keyword suggests anything."""
-        code = LEAF_CODES["社区服务"]
+        return self.category(LEAF_CODES["社区服务"])
+
+    def category(self, code: str) -> Category:
         return next(row for row in self.categories.values() if row.code == code)
 
     def some_grid(self, chance: random.Random) -> Area:
