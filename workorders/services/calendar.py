@@ -1,4 +1,4 @@
-"""Changes of the working calendar."""
+"""Changes of the working calendar. Readers notice by the revision of the reference data."""
 
 from collections.abc import Iterable
 from datetime import date

@@ -1,0 +1,176 @@
+"""Places, boundaries, addresses and posts in the admin."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.gis.geos import Point
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminDecimalFieldWidget
+
+from governance.lib.errors import DomainError
+from governance.lib.readonly import ReadOnlyAdmin
+from grids.models import Address, Area, Boundary, BoundaryVersion, Post
+from grids.selectors import spell_address
+from grids.services import appoint, end_post
+from grids.services.posts import check_post
+
+
+@admin.register(Area)
+class AreaAdmin(ModelAdmin):
+    """Names and centres of areas; shapes come only through `load_areas`."""
+
+    list_display = ("code", "name", "level", "kind", "parent", "centre", "is_active")
+    list_filter = ("level", "kind", "is_active")
+    list_select_related = ("parent", "centre")
+    search_fields = ("code", "name")
+    autocomplete_fields = ("parent", "centre")
+    ordering = ("code",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        # Orders are placed by these: a change would move them without a trace.
+        return ("code", "level", "parent") if obj else ()
+
+
+@admin.register(BoundaryVersion)
+class BoundaryVersionAdmin(ReadOnlyAdmin):
+    list_display = ("id", "level", "loaded_at", "source", "crs", "loaded_by", "note")
+    list_filter = ("level",)
+    list_select_related = ("loaded_by",)
+    ordering = ("-id",)
+
+
+@admin.register(Boundary)
+class BoundaryAdmin(ReadOnlyAdmin):
+    """When a shape was in force and how large it is; the shape itself is on the maps."""
+
+    list_display = ("area", "version", "valid_from", "valid_to")
+    fields = ("area", "version", "valid_from", "valid_to", "extent", "vertices")
+    list_select_related = ("area", "version")
+    search_fields = ("area__code", "area__name")
+    ordering = ("-id",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        boundaries = super().get_queryset(request)
+        is_list = request.resolver_match and "object_id" not in request.resolver_match.kwargs
+        return boundaries.defer("geometry") if is_list else boundaries
+
+    @admin.display(description=_("范围（经纬度）"))
+    def extent(self, boundary: Boundary) -> str:
+        return ", ".join(f"{degrees:.6f}" for degrees in boundary.geometry.extent)
+
+    @admin.display(description=_("顶点数"))
+    def vertices(self, boundary: Boundary) -> int:
+        return boundary.geometry.num_coords
+
+
+def degrees_field(label: Any, limit: int) -> forms.FloatField:
+    return forms.FloatField(
+        label=label, min_value=-limit, max_value=limit, widget=UnfoldAdminDecimalFieldWidget()
+    )
+
+
+class AddressForm(forms.ModelForm):
+    """An address with its point as two numbers; GeoDjango's own map comes from the network."""
+
+    lon = degrees_field(_("经度（WGS-84）"), 180)
+    lat = degrees_field(_("纬度（WGS-84）"), 90)
+
+    class Meta:
+        model = Address
+        fields = ["text"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.point:
+            self.initial.update(lon=self.instance.point.x, lat=self.instance.point.y)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if {"text", "lon", "lat"} <= cleaned.keys():
+            self.instance.point = Point(cleaned["lon"], cleaned["lat"], srid=4326)
+            self.instance.normalized = self._spelled(cleaned["text"])
+        return cleaned
+
+    def _spelled(self, text: str) -> str:
+        spelled = spell_address(text)[:200]
+        same = Address.objects.filter(normalized=spelled).exclude(pk=self.instance.pk)
+        if not spelled or same.exists():
+            raise ValidationError({"text": _("已有写法相同的地址，或地址中没有可辨认的文字。")})
+        return spelled
+
+
+@admin.register(Address)
+class AddressAdmin(ModelAdmin):
+    form = AddressForm
+    fields = ("text", "lon", "lat")
+    list_display = ("text", "is_demo")
+    list_filter = ("is_demo",)
+    search_fields = ("text",)
+    ordering = ("text",)
+    show_full_result_count = False
+
+
+class PostForm(forms.ModelForm):
+    """An appointment; once made, only its last day can be changed."""
+
+    class Meta:
+        model = Post
+        fields = ["user", "role", "department", "area", "starts_on", "ends_on"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.errors:
+            return cleaned
+        known = {name: cleaned.get(name, getattr(self.instance, name)) for name in CHECKED}
+        try:
+            check_post(**known)
+        except DomainError as error:
+            raise ValidationError(as_form_errors(error, self.fields)) from error
+        if self.instance.revoked_at:
+            raise ValidationError(_("此岗位已结束，请另行任命。"))
+        if self.instance.pk and cleaned.get("ends_on") is None:
+            raise ValidationError({"ends_on": _("请填写截止日；岗位的其他内容不能修改。")})
+        return cleaned
+
+
+CHECKED = ("role", "area", "department", "starts_on", "ends_on")
+
+
+def as_form_errors(error: DomainError, fields: Any) -> Any:
+    """Put a refusal beside the inputs it names, or above the form."""
+    named = {name: words for name, words in error.fields.items() if name in fields}
+    return named or [error.detail]
+
+
+@admin.register(Post)
+class PostAdmin(ModelAdmin):
+    """Appointments; rights are granted and taken back by the services only."""
+
+    form = PostForm
+    list_display = (
+        "user", "role", "department", "area", "starts_on", "ends_on", "granted_at", "revoked_at",
+    )  # fmt: skip
+    list_filter = ("role",)
+    list_select_related = ("user", "department", "area")
+    search_fields = ("user__username", "user__name", "area__name", "department__name")
+    autocomplete_fields = ("user", "department", "area")
+    ordering = ("-id",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("user", "role", "department", "area", "starts_on") if obj else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Post, form: Any, change: bool) -> None:
+        if change:
+            if "ends_on" in form.changed_data and obj.ends_on is not None:
+                end_post(post=obj, ends_on=obj.ends_on)
+            return
+        post = appoint(**{name: getattr(obj, name) for name in ("user", *CHECKED)})
+        obj.pk = post.pk
+        obj.refresh_from_db()
