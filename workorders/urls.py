@@ -6,11 +6,15 @@ from rest_framework.routers import SimpleRouter
 from workorders.api.intake import UnknownChannelView, intake_view
 from workorders.api.orders import OrderViewSet
 from workorders.intake import ADAPTERS
-from workorders.views import mobile, photos
+from workorders.views import mobile, photos, public
 
 app_name = "workorders"
 urlpatterns: list[Any] = [
     path("photos/<uuid:uuid>/", photos.photo, name="photo"),
+    path("", public.report, name="public-report"),
+    path("track/", public.track, name="track"),
+    path("track/<str:number>/<str:code>/", public.track_order, name="track-order"),
+    path("track/<str:number>/<str:code>/answer/", public.answer, name="track-answer"),
     path("m/", mobile.todo, name="mobile-todo"),
     path("m/orders/<str:number>/", mobile.order, name="mobile-order"),
     path("m/orders/<str:number>/call/", mobile.call, name="mobile-call"),

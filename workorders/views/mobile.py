@@ -153,9 +153,6 @@ def order_page(
 ) -> HttpResponse:
     """Render an order afresh, with what was typed where an act on it was refused."""
     found = order_detail(number=number, scope=actor.scope)
-    photos = {
-        stage: [row for row in found.photos.all() if row.stage == stage] for stage in PhotoStage
-    }
     context = {
         "order": found,
         "acts": _acts(found, actor),

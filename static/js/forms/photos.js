@@ -4,7 +4,7 @@
 import { shrink } from "./shrink.js";
 
 const BYTES_LIMIT = 20 * 1024 * 1024;
-const COUNT_LIMIT = 9;
+const COUNT_LIMIT = 9; // unless the box names its own
 const gathered = new WeakMap(); // box → files
 const working = new WeakMap(); // box → promise of what is still being shrunk
 
@@ -50,7 +50,8 @@ async function add(box, files) {
 }
 
 function wrong(box, file) {
-  if (gathered.get(box).length >= COUNT_LIMIT) return `最多 ${COUNT_LIMIT} 张`;
+  const limit = Number(box.dataset.photosLimit ?? COUNT_LIMIT);
+  if (gathered.get(box).length >= limit) return `最多 ${limit} 张`;
   if (file.type && !file.type.startsWith("image/")) return "不是照片，没有添加";
   return "";
 }

@@ -51,9 +51,11 @@ async function post(form, submitter) {
   return response.json();
 }
 
-function refuse(form, { detail, fields = {}, version }) {
-  const seen = form.querySelector("input[name=version]");
-  if (version && seen) seen.value = version;
+function refuse(form, { detail, fields = {}, version, started }) {
+  for (const [name, value] of Object.entries({ version, started })) {
+    const field = form.querySelector(`input[name=${name}]`);
+    if (value && field) field.value = value;
+  }
   let isShown = false;
   for (const [name, words] of Object.entries(fields)) {
     isShown = mark(form, name.split(".")[0], words) || isShown;

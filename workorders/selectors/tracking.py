@@ -1,0 +1,119 @@
+"""What the person who asked may read of the order: opened by number and code together."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Prefetch
+from django.utils.translation import gettext_lazy as _
+
+from governance.lib.errors import NotFoundError
+from governance.lib.masking import mask_text
+from grids.models import Area
+from workorders.enums import Action, ActorKind, RemarkKind, State
+from workorders.models import Event, WorkOrder
+
+CODE_LENGTH = 16
+# Where an order stands, in words for those who know nothing of dispatch and checks.
+STATE_WORDS = {
+    State.REGISTERED: _("已收到，等待受理"),
+    State.VERIFYING: _("正在现场核实"),
+    State.ACCEPTED: _("已受理，正在安排承办单位"),
+    State.DISPATCHED: _("已交给承办单位"),
+    State.HANDLING: _("承办单位正在办理"),
+    State.SUSPENDED: _("暂缓办理，条件具备后继续"),
+    State.RESOLVED: _("承办单位已办完，正在核查"),
+    State.FOLLOW_UP: _("已办完，请告诉我们是否解决"),
+    State.CLOSED: _("已办结"),
+    State.REJECTED: _("不予受理"),
+    State.CANCELLED: _("已作废"),
+    State.MERGED: _("已与相同诉求一并办理"),
+}
+STEPS = (_("已登记"), _("已受理"), _("办理中"), _("核查回访"), _("已办结"))
+STEP_OF = {
+    State.REGISTERED: 0, State.VERIFYING: 0, State.ACCEPTED: 1, State.DISPATCHED: 2,
+    State.HANDLING: 2, State.SUSPENDED: 2, State.RESOLVED: 3, State.FOLLOW_UP: 3, State.CLOSED: 4,
+}  # fmt: skip
+RESULT_STATES = frozenset({State.FOLLOW_UP, State.CLOSED})
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One public line of an order's story, without names."""
+
+    at: datetime
+    words: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """An order as its reporter may see it."""
+
+    order: WorkOrder
+    words: str
+    steps: list[tuple[str, str]]  # label and done, current or ahead; empty where it ended early
+    story: list[Happening]
+    result: str
+    answer: str
+
+
+def tracked_order(*, number: str, code: str) -> WorkOrder:
+    """Find an order by number and tracking code; one wrong is like both wrong: NotFoundError."""
+    code = code.strip().upper()[:CODE_LENGTH]
+    is_plain = number.isascii() and number.isprintable() and code.isascii() and code.isprintable()
+    public = Event.objects.filter(is_public=True).order_by("sequence")
+    order = (
+        WorkOrder.objects.filter(number=number[:20], tracking_code=code)
+        .prefetch_related(Prefetch("events", public))
+        .first()
+        if is_plain
+        else None
+    )
+    if order is None:
+        raise NotFoundError(str(_("没有查到。请核对编号和查询码，两样都要一致。")))
+    return order
+
+
+def progress_of(order: WorkOrder) -> Progress:
+    """Put an order into a resident's words; its events must be those of `tracked_order`."""
+    state = State(order.state)
+    return Progress(
+        order=order,
+        words=str(STATE_WORDS[state]),
+        steps=_steps(state),
+        story=[_happening(event) for event in order.events.all()],
+        result=mask_text(order.result) if state in RESULT_STATES else "",
+        answer=mask_text(order.answer),
+    )
+
+
+def _steps(state: State) -> list[tuple[str, str]]:
+    if state not in STEP_OF:
+        return []
+    reached = STEP_OF[state]
+    is_closed = state is State.CLOSED
+    return [
+        (str(label), "done" if index < reached or is_closed else "ahead" if index > reached else "current")
+        for index, label in enumerate(STEPS)
+    ]  # fmt: skip
+
+
+def _happening(event: Event) -> Happening:
+    action = Action(event.action)
+    if action is Action.FOLLOW_UP:
+        words = _("反馈：已解决") if event.content.get("is_solved") else _("反馈：未解决，继续办理")
+        # A clerk's record of the talk is the centre's own; the resident's words are theirs.
+        is_own = event.actor_kind == ActorKind.RESIDENT
+        return Happening(event.at, str(words), mask_text(event.note) if is_own else "")
+    if action is Action.REMARK and event.content.get("kind") == RemarkKind.PROGRESS:
+        return Happening(event.at, str(_("进展")), mask_text(event.note))
+    if action in (Action.ANSWER, Action.SELF_HANDLE):
+        return Happening(event.at, str(action.label))  # the text stands above as the answer
+    return Happening(event.at, str(action.label), mask_text(event.note))
+
+
+def district_name() -> str:
+    """Name the district that this installation serves."""
+    name = Area.objects.filter(code=settings.DISTRICT_CODE).values_list("name", flat=True).first()
+    return name or ""
