@@ -11,14 +11,15 @@ from django.db.models.functions import Greatest
 
 from grids.models import Address
 from grids.selectors.gazetteer import Gazetteer, gazetteer_of
-from grids.selectors.location import Location, current_atlas, locate_point
+from grids.selectors.location import Atlas, Location, current_atlas, located
 
 SIMILAR_ENOUGH = 0.5
 # Roads are the same when their names are nearly so; a shared street's name proves nothing.
 SAME_ROAD = 0.7
 # Two houses this near in likeness are a doubt, not a find.
 DOUBT = 0.05
-CANDIDATES = 10
+# As many similar addresses are a crowd: what the first of them share says nothing of the rest.
+CANDIDATES = 50
 # A shorter road name is a syllable found everywhere.
 SHORTEST_ROAD = 3
 # Only the letters themselves make an address certain.
@@ -42,16 +43,16 @@ def locate_address(*, text: str) -> Location | None:
     pieces = _with_houses(gazetteer.pieces(text))
     if not pieces:
         return None
-    named = gazetteer.named(atlas, pieces[0])
-    known = _exact(pieces)
+    named = gazetteer.named(pieces[0])
+    known = _exact(atlas, pieces)
     if known or (named and named.grid_id):
         return known or named
     candidates = _candidates(gazetteer, _house(pieces[0]) or pieces[0], named)
     same = _only([found for found, is_house in candidates if is_house])
     if same or (named and named.community_id):
         return same or named
-    likely = [found for found, _ in candidates]
-    return _neighbourhood(likely or _on_road(gazetteer, pieces[0], named)) or named
+    around = _on_road(gazetteer, pieces[0], named) or [found for found, _ in candidates]
+    return _neighbourhood(around) or named
 
 
 def _with_houses(pieces: Sequence[str]) -> list[str]:
@@ -64,12 +65,12 @@ def _house(piece: str) -> str:
     return match[0] if match else ""
 
 
-def _exact(pieces: list[str]) -> Location | None:
+def _exact(atlas: Atlas, pieces: list[str]) -> Location | None:
     """Find a known address to the letter, the longest piece of the text first."""
     known = {row.normalized: row for row in Address.objects.filter(normalized__in=pieces)}
     found = (known[piece] for piece in pieces if piece in known)
     row = next(found, None)
-    return replace(_at(row), how="exact") if row else None
+    return _at(atlas, row) if row else None
 
 
 def _candidates(
@@ -92,7 +93,11 @@ def _candidates(
     )
     found = [
         (
-            replace(_at(row), score=round(min(row.likeness, SURE_SIMILAR), 3), how="similar"),
+            replace(
+                _at(gazetteer.atlas, row),
+                score=round(min(row.likeness, SURE_SIMILAR), 3),
+                how="similar",
+            ),
             NUMBERS.findall(row.normalized) == NUMBERS.findall(piece) != [],
         )
         for row in rows
@@ -107,7 +112,7 @@ def _on_road(gazetteer: Gazetteer, piece: str, named: Location | None) -> list[L
     if len(road) < SHORTEST_ROAD:
         return []
     rows = Address.objects.filter(normalized__contains=road).order_by("pk")[:CANDIDATES]
-    found = [replace(_at(row), score=SIMILAR_ENOUGH) for row in rows]
+    found = [replace(_at(gazetteer.atlas, row), score=SIMILAR_ENOUGH) for row in rows]
     return [location for location in found if _agrees(location, named)]
 
 
@@ -122,8 +127,10 @@ def _only(found: list[Location]) -> Location | None:
     return found[0] if len({each.grid_id for each in rivals}) == 1 else None
 
 
-def _at(row: Address) -> Location:
-    return replace(locate_point(lon=row.point.x, lat=row.point.y), matched=row.text)
+def _at(atlas: Atlas, row: Address) -> Location:
+    lon, lat = row.point.coords
+    place = atlas.place_at(lon, lat)
+    return located(atlas, place, lon=lon, lat=lat, matched=row.text, how="exact")
 
 
 def _agrees(found: Location, named: Location | None) -> bool:
@@ -137,7 +144,7 @@ def _agrees(found: Location, named: Location | None) -> bool:
 
 def _neighbourhood(found: list[Location]) -> Location | None:
     """Give what the similar addresses share: their community, else their street."""
-    if not found or len({location.street_id for location in found}) > 1:
+    if not 0 < len(found) < CANDIDATES or len({location.street_id for location in found}) > 1:
         return None
     score = round(found[0].score * OTHER_NUMBER, 3)
     shared = replace(found[0], grid_id=None, lon=None, lat=None, score=score, how="near")

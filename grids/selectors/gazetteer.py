@@ -67,9 +67,11 @@ def _number(numeral: str) -> int:
 class Gazetteer:
     """The names of one map, normalized, each with the codes that bear it."""
 
+    atlas: Atlas
     district: str
     names: dict[AreaLevel, dict[str, list[str]]]
     short_streets: dict[str, list[str]]
+    upper_names: re.Pattern[str]
 
     def pieces(self, text: str) -> list[str]:
         """Return the whole text and its parts between signs, normalized, longest first."""
@@ -79,13 +81,11 @@ class Gazetteer:
 
     def bare(self, text: str) -> str:
         """Return a normalized text without the names of streets and communities."""
-        for level in (AreaLevel.STREET, AreaLevel.COMMUNITY):
-            for name in sorted(self.names[level], key=len, reverse=True):
-                text = text.replace(name, "")
-        return text
+        return self.upper_names.sub("", text)
 
-    def named(self, atlas: Atlas, text: str) -> Location | None:
+    def named(self, text: str) -> Location | None:
         """Find the finest area that a normalized text names; None where it names none or two."""
+        atlas = self.atlas
         streets = _codes_in(text, self.names[AreaLevel.STREET])
         sure_street = SURE_STREET if streets else SURE_SHORT_STREET
         streets = streets or _codes_in(text, self.short_streets)
@@ -130,7 +130,10 @@ def _gazetteer(version_id: int) -> Gazetteer:
         if len(core := normalize_address(name.removesuffix("街道"))) > 1:
             short[core].append(code)
     district = min(names[AreaLevel.DISTRICT], default="")
-    return Gazetteer(district, names, short)
+    upper = {*names[AreaLevel.STREET], *names[AreaLevel.COMMUNITY]}
+    pattern = "|".join(map(re.escape, sorted(upper, key=len, reverse=True)))
+    # Without any name the pattern must match nothing, not everywhere.
+    return Gazetteer(atlas, district, names, short, re.compile(pattern or "(?!)"))
 
 
 def _spellings(name: str, level: AreaLevel) -> set[str]:

@@ -136,8 +136,7 @@ def test_a_load_makes_areas_boundaries_and_a_version(tree):
 def test_every_format_loads_the_same(tree, suffix):
     source = write(tree / "source.geojson", GRIDS)
     target = convert(source, tree / f"made.{suffix}", *FORMATS[suffix])
-    names = ["--name-field", "Name"] if suffix == "kml" else []
-    answer = load(target, "grid", *names)
+    answer = load(target)
     assert answer["created"] == sorted(grid["code"] for grid in GRIDS)
     assert Area.objects.get(code="C0-00").name == "第00网格"
     assert Area.objects.filter(kind="dedicated").count() == 1

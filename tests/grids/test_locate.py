@@ -297,3 +297,11 @@ def test_an_address_is_recorded_once_in_any_spelling():
     assert record_addresses(places=[(text, point) for text in spellings]) == 0
     (known,) = Address.objects.all()
     assert (known.normalized, known.is_demo) == ("江浦街道文德路5号", True)
+
+
+def test_a_crowd_of_like_addresses_names_no_street():
+    grids = Area.objects.filter(level=AreaLevel.GRID).order_by("code")[:60]
+    places = [(f"演示路{number}号", inside(grid.code)) for number, grid in enumerate(grids)]
+    assert record_addresses(places=places) == 60
+    assert summary("演示路9号") == ("exact", grids[9].code)
+    assert summary("演示路999号") is None
