@@ -7,7 +7,6 @@ app_name = "accounts"
 urlpatterns = [
     path("sign-in/", views.SignInView.as_view(), name="sign-in"),
     path("sign-out/", views.SignOutView.as_view(), name="sign-out"),
-    path("home/", views.home, name="home"),
 ]
 api_urlpatterns = [
     path("token/", TokenView.as_view(), name="token"),

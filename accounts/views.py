@@ -1,11 +1,10 @@
-"""Sign-in, sign-out and the way to one's own page."""
+"""Sign-in and sign-out."""
 
 from typing import Any
 
 from django.contrib.auth import views as auth_views
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 
 from accounts.services import LockedOutError
 from governance.lib.errors import error_response
@@ -18,12 +17,6 @@ class SignInView(auth_views.LoginView):
 
 class SignOutView(auth_views.LogoutView):
     pass
-
-
-@login_required
-def home(request: HttpRequest) -> HttpResponse:
-    """Send a person to the page of their work; the phone's page to those on a phone."""
-    return redirect("/console/")
 
 
 def locked_out(

@@ -3,13 +3,23 @@ from typing import Any
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
+from workorders.api.catalogue import CategoriesView
 from workorders.api.intake import UnknownChannelView, intake_view
 from workorders.api.orders import OrderViewSet
 from workorders.intake import ADAPTERS
-from workorders.views import mobile, photos, public
+from workorders.views import console, console_acts, home, mobile, photos, public
 
 app_name = "workorders"
 urlpatterns: list[Any] = [
+    path("home/", home.home, name="home"),
+    path("console/", console.page, name="console"),
+    path("console/queue/", console.queue, name="console-queue"),
+    path("console/rows/", console.rows, name="console-rows"),
+    path("console/views/", console.views, name="console-views"),
+    path("console/pick/<slug:source>/", console.pick, name="console-pick"),
+    path("console/orders/<str:number>/", console.order, name="console-order"),
+    path("console/orders/<str:number>/reveal/", console_acts.reveal, name="console-reveal"),
+    path("console/orders/<str:number>/<slug:action>/", console_acts.act, name="console-act"),
     path("photos/<uuid:uuid>/", photos.photo, name="photo"),
     path("", public.report, name="public-report"),
     path("track/", public.track, name="track"),
@@ -28,5 +38,6 @@ router.register("orders", OrderViewSet, basename="order")
 api_urlpatterns = [
     *(path(f"intake/{code}/", intake_view(code), name=f"intake-{code}") for code in ADAPTERS),
     path("intake/<str:channel>/", UnknownChannelView.as_view()),
+    path("categories/", CategoriesView.as_view(), name="categories"),
     path("", include(router.urls)),
 ]

@@ -1,0 +1,61 @@
+// One key per act, never while somebody types or an input method composes.
+import { openNumber, rows } from "./page.js";
+
+const TYPING = "textarea, select, input:not([type=radio]):not([type=checkbox])";
+let lastIndex = 0;
+
+function move(by) {
+  const all = rows();
+  if (all.length === 0) return;
+  const at = all.findIndex((row) => row.dataset.order === openNumber());
+  // Where the open order has left the list, the next one moved up into its place.
+  const wanted = at >= 0 ? at + by : by > 0 ? lastIndex : lastIndex - 1;
+  if (wanted >= all.length) document.querySelector(".rows__more button")?.click();
+  const index = Math.max(0, Math.min(wanted, all.length - 1));
+  lastIndex = index;
+  all[index].scrollIntoView({ block: "nearest" });
+  all[index].querySelector("a").click();
+}
+
+function showHelp() {
+  document.querySelector("[data-help]").showModal();
+}
+
+const KEYS = {
+  j: () => move(1),
+  k: () => move(-1),
+  n: () => document.querySelector("[data-new-orders]:not([hidden])")?.click(),
+  "/": () => document.querySelector("[data-search]").select(),
+  "?": showHelp,
+};
+
+function act(key) {
+  document.querySelector(`[data-act-open][data-key="${CSS.escape(key)}"]`)?.click();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.isComposing || event.keyCode === 229 || event.defaultPrevented) return;
+  const { target, key } = event;
+  if (key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    target.closest?.("form")?.requestSubmit();
+    return;
+  }
+  if (event.ctrlKey || event.altKey || event.metaKey) return;
+  const isTyping = target.matches?.(TYPING);
+  if (key === "Escape" && isTyping) target.blur();
+  if (isTyping || document.querySelector("dialog[open]") || event.repeat) return;
+  if (key in KEYS) {
+    event.preventDefault();
+    KEYS[key]();
+  } else if (/^[a-z]$/.test(key)) {
+    // Otherwise the letter would land in the field that opens.
+    event.preventDefault();
+    act(key);
+  }
+});
+
+document.addEventListener("click", ({ target }) => {
+  if (target.closest("[data-help-open]")) showHelp();
+  const row = target.closest("[data-order]");
+  if (row) lastIndex = rows().indexOf(row);
+});

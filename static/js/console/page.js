@@ -1,0 +1,72 @@
+// What the other parts ask about the page: which order is open, which view, and how to load them.
+
+export const base = document.querySelector("[data-desk]").dataset.base;
+
+export const pane = () => document.querySelector("[data-order-pane]");
+export const openNumber = () => pane()?.dataset.orderPane || "";
+export const queueHead = () => document.querySelector("[data-queue]");
+export const queueQuery = () => queueHead().dataset.query;
+export const row = (number) => document.querySelector(`[data-order="${CSS.escape(number)}"]`);
+export const rows = () => [...document.querySelectorAll("[data-order]")];
+
+export function loadOrder(number) {
+  return window.htmx.ajax("GET", `${base}orders/${encodeURIComponent(number)}/`, {
+    target: "#order-pane",
+    swap: "innerHTML",
+  });
+}
+
+export function loadQueue() {
+  return window.htmx.ajax("GET", `${base}queue/?${queueQuery()}`, {
+    target: "#queue",
+    swap: "innerHTML",
+  });
+}
+
+export const refreshCounters = () => document.body.dispatchEvent(new Event("console:count"));
+
+export function toast(words) {
+  const note = document.createElement("p");
+  note.className = "toast";
+  note.textContent = words;
+  document.querySelector("[data-toasts]").replaceChildren(note);
+  setTimeout(() => note.remove(), 6000);
+}
+
+function markOpen() {
+  const number = openNumber();
+  for (const each of rows()) {
+    const isOpen = each.dataset.order === number;
+    each.classList.toggle("row--open", isOpen);
+    const link = each.querySelector("a");
+    if (isOpen) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+    // A row that left its view stays only while its order is open.
+    if (!isOpen && each.dataset.inView === "0") each.remove();
+  }
+}
+
+function markView() {
+  const { view } = queueHead().dataset;
+  for (const link of document.querySelectorAll("[data-view].views__link")) {
+    if (link.dataset.view === view) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+function writeAddress() {
+  const number = openNumber();
+  const query = [queueQuery(), number ? `order=${encodeURIComponent(number)}` : ""];
+  history.replaceState(history.state, "", `${base}?${query.filter(Boolean).join("&")}`);
+}
+
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (detail.path.startsWith(`${base}queue/`)) detail.parameters.order = openNumber();
+});
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  if (detail.target.id === "order-pane") {
+    markOpen();
+    writeAddress();
+  }
+  if (detail.target.id === "queue" || detail.target.id === "views") markView();
+});

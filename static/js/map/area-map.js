@@ -1,0 +1,119 @@
+// A map of areas without outside tiles or glyphs: outlines from our own API, labels in local fonts.
+// `new AreaMap({ element, worker, url })`, then `focus({ lon, lat, hasPoint, codes })`.
+import { Map as GlMap, Marker, NavigationControl, setWorkerUrl } from "../../vendor/maplibre/maplibre-gl.mjs";
+
+const DARK = window.matchMedia("(prefers-color-scheme: dark)");
+const PALETTES = {
+  light: { paper: "#eef2f6", line: "#b9c6d6", street: "#6b7f98", ink: "#33475f", halo: "#ffffff", lit: "#14508f" },
+  dark: { paper: "#111924", line: "#324559", street: "#6f88a3", ink: "#c3d0de", halo: "#111924", lit: "#6aaef5" },
+};
+const EMPTY = { type: "FeatureCollection", features: [] };
+
+function style() {
+  const colours = PALETTES[DARK.matches ? "dark" : "light"];
+  const label = { "text-color": colours.ink, "text-halo-color": colours.halo, "text-halo-width": 1.4 };
+  return {
+    version: 8,
+    sources: {
+      grids: { type: "geojson", data: EMPTY },
+      streets: { type: "geojson", data: EMPTY },
+      labels: { type: "geojson", data: EMPTY },
+    },
+    layers: [
+      { id: "paper", type: "background", paint: { "background-color": colours.paper } },
+      { id: "lit", type: "fill", source: "grids", filter: ["==", ["get", "code"], ""], paint: { "fill-color": colours.lit, "fill-opacity": 0.22 } },
+      { id: "grid-lines", type: "line", source: "grids", paint: { "line-color": colours.line, "line-width": 0.8 } },
+      { id: "street-lines", type: "line", source: "streets", paint: { "line-color": colours.street, "line-width": 1.8 } },
+      { id: "lit-line", type: "line", source: "grids", filter: ["==", ["get", "code"], ""], paint: { "line-color": colours.lit, "line-width": 2.4 } },
+      { id: "grid-names", type: "symbol", source: "labels", minzoom: 12.5, filter: ["==", ["get", "level"], "grid"], layout: { "text-field": ["get", "name"], "text-size": 11 }, paint: label },
+      { id: "street-names", type: "symbol", source: "labels", maxzoom: 12.5, filter: ["==", ["get", "level"], "street"], layout: { "text-field": ["get", "name"], "text-size": 13 }, paint: label },
+    ],
+  };
+}
+
+const labelsOf = (collection, level) =>
+  collection.features.map(({ properties }) => ({
+    type: "Feature",
+    properties: { name: properties.name, level },
+    geometry: { type: "Point", coordinates: [properties.label_lon, properties.label_lat] },
+  }));
+
+function boundsOf(features) {
+  const box = [Infinity, Infinity, -Infinity, -Infinity];
+  const widen = (part) => {
+    if (typeof part[0] !== "number") part.forEach(widen);
+    else {
+      box[0] = Math.min(box[0], part[0]);
+      box[1] = Math.min(box[1], part[1]);
+      box[2] = Math.max(box[2], part[0]);
+      box[3] = Math.max(box[3], part[1]);
+    }
+  };
+  features.forEach(({ geometry }) => widen(geometry.coordinates));
+  return Number.isFinite(box[0]) ? [[box[0], box[1]], [box[2], box[3]]] : null;
+}
+
+async function areas(url, level) {
+  const answer = await fetch(`${url}?level=${level}&simplify=5`, { headers: { Accept: "application/json" } });
+  return answer.ok ? answer.json() : EMPTY;
+}
+
+export class AreaMap {
+  constructor({ element, worker, url }) {
+    setWorkerUrl(new URL(worker, window.location.href).href);
+    this.element = element;
+    this.map = new GlMap({
+      container: element, style: style(), center: [118.6, 32.05], zoom: 9, attributionControl: false,
+      dragRotate: false, pitchWithRotate: false, keyboard: false, fadeDuration: 0,
+      localIdeographFontFamily: "'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif",
+    });
+    this.map.addControl(new NavigationControl({ showCompass: false }), "top-right");
+    this.map.touchZoomRotate.disableRotation();
+    this.ready = this.load(url);
+  }
+
+  async load(url) {
+    const drawn = new Promise((resolve) => this.map.once("load", resolve));
+    const [grids, streets] = await Promise.all([areas(url, "grid"), areas(url, "street"), drawn]);
+    this.grids = grids;
+    this.streets = streets;
+    this.fill();
+    DARK.addEventListener("change", () => {
+      this.map.setStyle(style());
+      this.map.once("styledata", () => this.fill());
+    });
+  }
+
+  fill() {
+    this.map.getSource("grids").setData(this.grids);
+    this.map.getSource("streets").setData(this.streets);
+    const features = [...labelsOf(this.grids, "grid"), ...labelsOf(this.streets, "street")];
+    this.map.getSource("labels").setData({ type: "FeatureCollection", features });
+    if (this.lit) this.light(this.lit);
+  }
+
+  light(code) {
+    this.lit = code;
+    for (const layer of ["lit", "lit-line"]) {
+      this.map.setFilter(layer, ["==", ["get", "code"], code]);
+    }
+  }
+
+  async focus({ lon, lat, hasPoint, codes }) {
+    await this.ready;
+    this.map.resize();
+    this.light(codes.find(Boolean) || "");
+    this.marker?.remove();
+    if (hasPoint) {
+      this.marker = new Marker({ color: "#c5281c" }).setLngLat([lon, lat]).addTo(this.map);
+    }
+    const [narrowest] = codes.filter(Boolean);
+    const inside = this.grids.features.filter(({ properties }) =>
+      narrowest && (properties.code === narrowest || properties.parent === narrowest));
+    const around = [...this.streets.features, ...this.grids.features].filter(({ properties }) =>
+      codes.includes(properties.code));
+    const box = boundsOf(inside.length ? inside : around.length ? around : this.grids.features);
+    if (box) this.map.fitBounds(box, { padding: 40, maxZoom: 14.5, duration: 0 });
+    else if (hasPoint) this.map.jumpTo({ center: [lon, lat], zoom: 13 });
+  }
+}

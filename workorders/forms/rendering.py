@@ -1,0 +1,183 @@
+"""Act forms as the page draws them: the same serializers, with widgets, labels and typed values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rest_framework import serializers
+
+from workorders.enums import Action
+from workorders.forms.acts import ACT_FORMS, CodeField
+from workorders.selectors.suggestions import Choice
+
+HIDDEN = frozenset({"version"})
+PICKERS = {"category": "categories", "area": "areas", "holder": "holders"}
+HOLDER_FIELDS = ("department", "grid")
+
+
+@dataclass(frozen=True)
+class FieldFace:
+    """One field: `kind` is text, choice, yesno or picker."""
+
+    name: str
+    label: str
+    kind: str
+    is_required: bool = False
+    hint: str = ""
+    value: str = ""
+    choices: Sequence[tuple[str, str]] = ()
+    errors: Sequence[str] = ()
+    source: str = ""
+    picked: Choice | None = None
+    fields: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class ActFace:
+    """One act as a button and a form."""
+
+    action: str
+    label: str
+    icon: str
+    key: str = ""
+    tone: str = ""
+    is_public: bool = False
+    fields: Sequence[FieldFace] = field(default_factory=list)
+    errors: Sequence[str] = ()
+    reason: str = ""
+
+    @property
+    def is_ready(self) -> bool:
+        """Tell whether nothing needs to be typed before it can be sent."""
+        return all(
+            not part.is_required or part.value or part.picked is not None for part in self.fields
+        )
+
+
+@dataclass(frozen=True)
+class Manner:
+    icon: str
+    key: str = ""
+    tone: str = ""
+    is_public: bool = False
+
+
+# The console's order of acts: the first one that is permitted is offered open.
+MANNERS: dict[Action, Manner] = {
+    Action.ACCEPT: Manner("circle-check", "a", "lead"),
+    Action.DISPATCH: Manner("send", "d", "lead"),
+    Action.SIGN: Manner("writing-sign", "s", "lead"),
+    Action.RESOLVE: Manner("clipboard-check", "e", "lead"),
+    Action.PASS_CHECK: Manner("rosette-discount-check", "p", "lead"),
+    Action.FOLLOW_UP: Manner("phone-call", "f", "lead", is_public=True),
+    Action.ANSWER: Manner("message-circle-check", "r", is_public=True),
+    Action.SEND_BACK: Manner("arrow-back-up", "b"),
+    Action.REWORK: Manner("rotate-2", "w"),
+    Action.REMARK: Manner("note", "c"),
+    Action.REOPEN: Manner("refresh", "o", is_public=True),
+    Action.REJECT: Manner("ban", "x", "danger", is_public=True),
+    Action.CANCEL: Manner("trash", "", "danger"),
+}
+HINTS = {
+    "proof": "没有处置后照片时必填，如维修单号、现场情况",
+    "area": "系统未能定位，请按诉求内容指定街道、社区或网格",
+}
+
+
+def act_face(
+    *,
+    action: Action,
+    typed: Mapping[str, str] | None = None,
+    errors: Mapping[str, Sequence[str]] | None = None,
+    picked: Mapping[str, Choice] | None = None,
+    required: Sequence[str] = (),
+    reason: str = "",
+) -> ActFace:
+    """Draw one act with what was typed, what is wrong with it and what is suggested."""
+    manner, form = MANNERS[action], ACT_FORMS[action]()
+    typed, errors, picked = typed or {}, errors or {}, picked or {}
+    names = [str(name) for name in form.fields if name not in HIDDEN]
+    faces = [
+        _field(
+            name, form.fields[name], typed=typed, errors=errors, picked=picked, required=required
+        )
+        for name in names
+        if name not in HOLDER_FIELDS
+    ]
+    if action is Action.DISPATCH:
+        faces.insert(0, _holder_field(typed, errors, picked))
+    known = {*names, "holder"}
+    return ActFace(
+        action=action.value,
+        label=str(action.label),
+        icon=manner.icon,
+        key=manner.key,
+        tone=manner.tone,
+        is_public=manner.is_public,
+        fields=faces,
+        errors=[text for name, texts in errors.items() if name not in known for text in texts],
+        reason=reason,
+    )
+
+
+def _field(
+    name: str,
+    source: serializers.Field[Any, Any, Any, Any],
+    *,
+    typed: Mapping[str, str],
+    errors: Mapping[str, Sequence[str]],
+    picked: Mapping[str, Choice],
+    required: Sequence[str],
+) -> FieldFace:
+    kind, choices = _kind(source)
+    default = source.default if isinstance(source.default, str) else ""
+    return FieldFace(
+        name=name,
+        label=str(source.label or name),
+        kind=kind,
+        is_required=bool(source.required) or name in required,
+        hint=HINTS.get(name, ""),
+        value=typed.get(f"{name}_words" if kind == "picker" else name, default),
+        choices=choices,
+        errors=list(errors.get(name, ())),
+        source=PICKERS.get(name, ""),
+        picked=picked.get(name),
+        fields=(name,),
+    )
+
+
+def _kind(source: serializers.Field[Any, Any, Any, Any]) -> tuple[str, Sequence[tuple[str, str]]]:
+    if isinstance(source, CodeField):
+        return "picker", ()
+    if isinstance(source, serializers.BooleanField):
+        return "choice", (("true", "是"), ("false", "否"))
+    if isinstance(source, serializers.ChoiceField):
+        return "choice", [(str(key), str(label)) for key, label in source.choices.items() if key]
+    return "text", ()
+
+
+def _holder_field(
+    typed: Mapping[str, str], errors: Mapping[str, Sequence[str]], picked: Mapping[str, Choice]
+) -> FieldFace:
+    wrong = [text for name in (*HOLDER_FIELDS, "holder") for text in errors.get(name, ())]
+    return FieldFace(
+        name="holder",
+        label="派发给",
+        kind="picker",
+        is_required=True,
+        value=typed.get("holder_words", ""),
+        errors=list(dict.fromkeys(wrong)),
+        source=PICKERS["holder"],
+        picked=picked.get("holder"),
+        fields=HOLDER_FIELDS,
+    )
+
+
+def picked_words(*, posted: Mapping[str, str]) -> dict[str, list[str]]:
+    """Find search boxes in which words were typed but nothing was chosen from the list."""
+    boxes = {"holder": HOLDER_FIELDS, "category": ("category",), "area": ("area",)}
+    return {
+        name: ["请从列表中选择"]
+        for name, fields in boxes.items()
+        if posted.get(f"{name}_words", "").strip() and not any(posted.get(f) for f in fields)
+    }

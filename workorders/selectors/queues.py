@@ -1,0 +1,141 @@
+"""The views of the console: named cuts of the orders a person may see, each with its index."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Prefetch, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Right
+from grids.enums import AreaLevel
+from grids.selectors import Scope
+from workorders.enums import PlaceSource, State
+from workorders.models import Clock, WorkOrder
+from workorders.querysets import OPEN_STATES, WorkOrderQuerySet
+from workorders.workflow import ENDED
+
+COUNT_LIMIT = 10_000
+SOON = timedelta(hours=2)
+ROW_JOINS = ("channel", "category", "street", "community", "grid", "department", "holder_area")
+BY_DUE, BY_NEWEST = "due_at", "-registered_at"
+
+Cut = Callable[[Scope, datetime], Q]
+
+
+@dataclass(frozen=True)
+class QueueView:
+    """One view: whom it serves, which orders it cuts out, and in which order they stand."""
+
+    key: str
+    label: Any
+    icon: str
+    cut: Cut
+    rights: tuple[Right, ...] = ()  # any of them; empty: everyone who may view orders
+    ordering: str = BY_DUE
+    tone: str = ""
+    is_counted: bool = True
+
+    def serves(self, scope: Scope) -> bool:
+        return not self.rights or any(scope.has_anywhere(right) for right in self.rights)
+
+
+@dataclass(frozen=True)
+class Counter:
+    """A view with its count; `is_capped` says that there are more than the count."""
+
+    view: QueueView
+    count: int = 0
+    is_capped: bool = False
+
+
+def in_state(*states: State) -> Cut:
+    # Spelt as a list of open states, so that PostgreSQL finds the partial indexes.
+    return lambda scope, at: Q(state__in=[state.value for state in states])
+
+
+def is_open(scope: Scope, at: datetime) -> Q:
+    return Q(state__in=OPEN_STATES)
+
+
+def is_held(scope: Scope, at: datetime) -> Q:
+    """Keep what this person's department or grids hold and still have to do."""
+    held = Q(state__in=[State.DISPATCHED, State.HANDLING])
+    if scope.sees_everything:
+        return held
+    grids = scope.areas.get(Right.HANDLE_ORDERS, {}).get(AreaLevel.GRID, frozenset())
+    departments = scope.departments.get(Right.HANDLE_ORDERS, frozenset())
+    return held & (Q(holder_area_id__in=sorted(grids)) | Q(department_id__in=sorted(departments)))
+
+
+def is_due_soon(scope: Scope, at: datetime) -> Q:
+    return is_open(scope, at) & Q(due_at__gte=at, due_at__lt=at + SOON)
+
+
+def is_late(scope: Scope, at: datetime) -> Q:
+    return is_open(scope, at) & Q(due_at__lt=at)
+
+
+def is_unplaced(scope: Scope, at: datetime) -> Q:
+    return is_open(scope, at) & Q(place_source=PlaceSource.UNKNOWN)
+
+
+def is_ended(scope: Scope, at: datetime) -> Q:
+    return Q(state__in=[state.value for state in ENDED])
+
+
+VIEWS: tuple[QueueView, ...] = (
+    QueueView("registered", _("待受理"), "inbox", in_state(State.REGISTERED),
+              (Right.DISPATCH_ORDERS,)),
+    QueueView("accepted", _("待派发"), "send", in_state(State.ACCEPTED), (Right.DISPATCH_ORDERS,)),
+    QueueView("mine", _("我的待办"), "user-check", is_held, (Right.HANDLE_ORDERS,)),
+    QueueView("resolved", _("待核查"), "clipboard-check", in_state(State.RESOLVED),
+              (Right.CHECK_ORDERS,)),
+    QueueView("follow_up", _("待回访"), "phone-call", in_state(State.FOLLOW_UP),
+              (Right.FOLLOW_UP_ORDERS,)),
+    QueueView("soon", _("即将超时"), "hourglass-low", is_due_soon, tone="warning"),
+    QueueView("late", _("已超时限"), "alert-square-rounded", is_late, tone="alarm"),
+    QueueView("unplaced", _("位置不明"), "map-pin-question", is_unplaced,
+              (Right.DISPATCH_ORDERS,)),
+    QueueView("open", _("全部在办"), "stack-2", is_open),
+    QueueView("ended", _("已办结"), "archive", is_ended, ordering=BY_NEWEST, is_counted=False),
+)  # fmt: skip
+
+
+def views_for(*, scope: Scope) -> list[QueueView]:
+    """List the views that make sense for the rights held."""
+    return [view for view in VIEWS if view.serves(scope)]
+
+
+def choose_view(*, key: str, scope: Scope) -> QueueView:
+    """Find a view by its key among those that serve the scope, else the first of them."""
+    views = views_for(scope=scope)
+    return next((view for view in views if view.key == key), views[0])
+
+
+def view_orders(*, view: QueueView, scope: Scope, at: datetime) -> WorkOrderQuerySet:
+    """Read the orders of a view, without order or page."""
+    return WorkOrder.objects.visible_to(scope).filter(view.cut(scope, at))
+
+
+def count_views(*, scope: Scope, at: datetime) -> list[Counter]:
+    """Count each view up to a cap; a view that is not counted has 0."""
+    return [
+        _count(view, scope, at) if view.is_counted else Counter(view)
+        for view in views_for(scope=scope)
+    ]
+
+
+def _count(view: QueueView, scope: Scope, at: datetime) -> Counter:
+    orders = view_orders(view=view, scope=scope, at=at).order_by()
+    count = orders[: COUNT_LIMIT + 1].count()
+    return Counter(view, min(count, COUNT_LIMIT), count > COUNT_LIMIT)
+
+
+def with_row_parts(orders: WorkOrderQuerySet) -> WorkOrderQuerySet:
+    """Join what a row shows: names, and the running clocks as `running_clocks`."""
+    running = Clock.objects.filter(met_at__isnull=True)
+    return orders.select_related(*ROW_JOINS).prefetch_related(
+        Prefetch("clocks", running, to_attr="running_clocks")
+    )

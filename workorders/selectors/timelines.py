@@ -1,0 +1,103 @@
+"""An order's history in plain words."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from governance.lib.masking import mask_text
+from workorders.enums import Action, Satisfaction, State
+from workorders.models import Category, Event, WorkOrder
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline: what was done, in words, and whether the resident sees it."""
+
+    at: datetime
+    who: str
+    deed: str
+    note: str
+    is_public: bool
+    state: str
+    state_label: str
+    is_alarm: bool = False
+
+
+def timeline(*, order: WorkOrder) -> list[Entry]:
+    """Tell an order's events, newest first; the events are those prefetched by `order_detail`."""
+    events = list(order.events.all())
+    names = _category_names(events)
+    return [_entry(event, names) for event in reversed(events)]
+
+
+def _category_names(events: Iterable[Event]) -> dict[str, str]:
+    codes = {event.content.get("category") for event in events} - {None}
+    return dict(Category.objects.filter(code__in=codes).values_list("code", "name"))
+
+
+def _entry(event: Event, names: Mapping[str, str]) -> Entry:
+    words = DEEDS.get(event.action)
+    deed = words(event.content, names) if words else ""
+    moved = event.from_state != event.to_state
+    return Entry(
+        at=event.at,
+        who=event.actor_label,
+        deed=f"{event.get_action_display()}{deed}",
+        note=event.note,
+        is_public=event.is_public,
+        state=event.to_state if moved else "",
+        state_label=str(State(event.to_state).label) if moved else "",
+        is_alarm=event.action in (Action.ESCALATE, Action.SEND_BACK, Action.REWORK),
+    )
+
+
+Content = Mapping[str, Any]
+Names = Mapping[str, str]
+
+
+def _registered(content: Content, names: Names) -> str:
+    number = content.get("external_number")
+    return f"，渠道编号 {number}" if number else ""
+
+
+def _accepted(content: Content, names: Names) -> str:
+    name = names.get(content.get("category", ""))
+    return f"，类别为「{name}」" if name else ""
+
+
+def _dispatched(content: Content, names: Names) -> str:
+    return f"给 {content['holder']}" if content.get("holder") else ""
+
+
+def _resolved(content: Content, names: Names) -> str:
+    proof = f"；佐证：{mask_text(content['proof'])}" if content.get("proof") else ""
+    return f"，在时限内{proof}" if content.get("resolved_on_time") else proof
+
+
+def _called(content: Content, names: Names) -> str:
+    if not content.get("is_reached"):
+        return f"，第 {content.get('attempt', 1)} 次未接通"
+    satisfaction = content.get("satisfaction")
+    told = [
+        "已接通",
+        "诉求人认为已解决" if content.get("is_solved") else "诉求人认为未解决",
+        str(Satisfaction(satisfaction).label) if satisfaction else "",
+    ]
+    return f"，{'，'.join(part for part in told if part)}"
+
+
+def _remarked(content: Content, names: Names) -> str:
+    return {"contacted": "：已联系诉求人", "progress": "：进展说明"}.get(
+        content.get("kind", ""), ""
+    )
+
+
+DEEDS: dict[str, Callable[[Content, Names], str]] = {
+    Action.REGISTER: _registered,
+    Action.ACCEPT: _accepted,
+    Action.DISPATCH: _dispatched,
+    Action.RESOLVE: _resolved,
+    Action.FOLLOW_UP: _called,
+    Action.REMARK: _remarked,
+}

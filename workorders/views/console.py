@@ -1,0 +1,151 @@
+"""The console: views, queue and one order; the parts are re-read through the same functions."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.enums import Right
+from governance.lib.errors import NotFoundError
+from workorders.enums import Urgency
+from workorders.selectors.queues import count_views
+from workorders.selectors.suggestions import (
+    filter_choices,
+    find_areas,
+    find_categories,
+    find_holders,
+)
+from workorders.services import Actor
+from workorders.views.console_context import (
+    Pane,
+    frame,
+    page_actor,
+    read_pane,
+    read_queue,
+    read_rows,
+)
+
+ROWS_AT_ONCE = 100
+
+
+@require_safe
+@login_required
+@never_cache
+def page(request: HttpRequest) -> HttpResponse:
+    """Show the whole console; view, filters and the open order come from the address."""
+    actor = page_actor(request)
+    context: dict[str, Any] = frame(request, actor)
+    if not actor.scope.has_anywhere(Right.VIEW_ORDERS):
+        return render(request, "console/no_rights.html", context, status=403)
+    at = context["now"]
+    number = request.GET.get("order", "")[:20]
+    context |= {
+        "queue": read_queue(params=request.GET, actor=actor, at=at),
+        "counters": count_views(scope=actor.scope, at=at),
+        "choices": filter_choices(scope=actor.scope),
+        "urgencies": Urgency.choices,
+        "pane": _pane_or_none(number, actor, at) if number else None,
+        "number": number,
+    }
+    return render(request, "console/console.html", context)
+
+
+def _pane_or_none(number: str, actor: Actor, at: Any) -> Pane | None:
+    try:
+        return read_pane(number=number, actor=actor, at=at)
+    except NotFoundError:
+        return None
+
+
+@require_safe
+@login_required
+@never_cache
+def queue(request: HttpRequest) -> HttpResponse:
+    """Answer the queue of a view; with a cursor, only its next rows."""
+    actor = _viewer(request)
+    found = read_queue(params=request.GET, actor=actor, at=timezone.now())
+    is_next = bool(request.GET.get("cursor"))
+    template = "console/_queue_rows.html" if is_next else "console/_queue.html"
+    context = {
+        "queue": found,
+        "number": request.GET.get("order", ""),
+        "choices": filter_choices(scope=actor.scope),
+        "urgencies": Urgency.choices,
+    }
+    response = render(request, template, context)
+    if not is_next:
+        order = urlencode({"order": request.GET["order"]}) if request.GET.get("order") else ""
+        address = "&".join(part for part in (found.query, order) if part)
+        response["HX-Push-Url"] = f"{reverse('workorders:console')}?{address}"
+    return response
+
+
+@require_safe
+@login_required
+@never_cache
+def rows(request: HttpRequest) -> HttpResponse:
+    """Answer single rows again; those that are gone or out of sight are simply missing."""
+    numbers = request.GET.get("numbers", "").replace("\x00", "").split(",")[:ROWS_AT_ONCE]
+    found = read_rows(
+        numbers=numbers, params=request.GET, actor=_viewer(request), at=timezone.now()
+    )
+    return render(request, "console/_rows.html", {"rows": found, "query": ""})
+
+
+@require_safe
+@login_required
+@never_cache
+def views(request: HttpRequest) -> HttpResponse:
+    """Answer the views with fresh counters."""
+    actor = _viewer(request)
+    counters = count_views(scope=actor.scope, at=timezone.now())
+    return render(
+        request, "console/_views.html", {"counters": counters, "current": request.GET.get("view")}
+    )
+
+
+@require_safe
+@login_required
+@never_cache
+def order(request: HttpRequest, number: str) -> HttpResponse:
+    """Answer the pane of one order; without htmx, the console opened on it."""
+    if not request.headers.get("HX-Request"):
+        return redirect(f"{reverse('workorders:console')}?{urlencode({'order': number})}")
+    actor = _viewer(request)
+    try:
+        found = read_pane(number=number, actor=actor, at=timezone.now())
+    except NotFoundError:
+        return render(request, "console/_order_missing.html", {"number": number}, status=404)
+    return render(request, "console/_order_pane.html", {"pane": found})
+
+
+@require_safe
+@login_required
+@never_cache
+def pick(request: HttpRequest, source: str) -> HttpResponse:
+    """Answer the lines of a search box."""
+    actor, words = _viewer(request), request.GET.get("q", "").replace("\x00", "").strip()
+    match source:
+        case "holders":
+            found = find_holders(words=words, scope=actor.scope)
+        case "areas":
+            found = find_areas(words=words, scope=actor.scope)
+        case "categories":
+            found = find_categories(words=words)
+        case _:
+            raise NotFoundError()
+    return render(request, "console/_choices.html", {"choices": found})
+
+
+def _viewer(request: HttpRequest) -> Actor:
+    """Give the person; without any right to view orders there is nothing here for them."""
+    actor = page_actor(request)
+    if not actor.scope.has_anywhere(Right.VIEW_ORDERS):
+        raise NotFoundError()
+    return actor

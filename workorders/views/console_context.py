@@ -1,0 +1,227 @@
+"""What the console's templates are given: everything read before, so that they query nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
+
+from accounts.enums import Right
+from accounts.models import User
+from governance.lib.errors import InvalidError
+from governance.lib.pagination import take_page
+from grids.selectors.posts import posts_in_force
+from workorders.enums import Action, PlaceSource
+from workorders.filters import OrderFilter
+from workorders.forms.rendering import MANNERS, ActFace, act_face
+from workorders.models import WorkOrder
+from workorders.selectors import working_calendar
+from workorders.selectors.deadlines import Deadline, Face, faces, order_deadline
+from workorders.selectors.orders import order_page
+from workorders.selectors.queues import (
+    BY_DUE,
+    BY_NEWEST,
+    QueueView,
+    choose_view,
+    view_orders,
+    with_row_parts,
+)
+from workorders.selectors.suggestions import Choice, Suggestion, suggest_holder
+from workorders.selectors.timelines import Entry, timeline
+from workorders.services import Actor, permitted_actions
+
+ROWS = 40
+FILTERS = ("q", "street", "channel", "category", "urgency")
+SORTS = {"due": BY_DUE, "new": BY_NEWEST}
+# Needs photos before and after, which are taken on the phone.
+ON_THE_PHONE = frozenset({Action.SELF_HANDLE})
+
+
+@dataclass(frozen=True)
+class Row:
+    order: WorkOrder
+    deadline: Deadline
+    is_in_view: bool = True
+
+
+@dataclass
+class Queue:
+    """One page of a view: its rows, the filters in force and the address of the next page."""
+
+    view: QueueView
+    rows: list[Row]
+    next_cursor: str
+    filters: dict[str, str]
+    sort: str
+    query: str
+    notice: str = ""
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.filters)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Tell whether more than the search box is in force."""
+        return bool(self.filters.keys() - {"q"})
+
+
+@dataclass
+class Pane:
+    """One order as its pane shows it."""
+
+    order: WorkOrder
+    deadline: Deadline
+    clocks: list[Face]
+    entries: list[Entry]
+    acts: list[ActFace]
+    open_act: str
+    key: str
+    may_reveal: bool
+    suggestion: Suggestion | None = None
+    conflict: str = ""
+    notice: str = ""
+    kept: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def lead(self) -> ActFace | None:
+        return next((act for act in self.acts if act.action == self.open_act), None)
+
+
+def page_actor(request: HttpRequest) -> Actor:
+    """Give the signed-in person with their scope; call behind `login_required`."""
+    assert isinstance(request.user, User)  # noqa: S101  # for the type checker
+    return Actor.from_user(request.user)
+
+
+def frame(request: HttpRequest, actor: Actor) -> dict[str, Any]:
+    """Give what the page's header shows."""
+    assert actor.user is not None  # noqa: S101  # for the type checker
+    posts = posts_in_force(user=actor.user, on=timezone.localdate())
+    return {
+        "actor": actor,
+        "posts": [
+            {"role": post.get_role_display(), "place": post.area or post.department}
+            for post in posts
+        ],
+        "sees_wall": actor.scope.has_anywhere(Right.VIEW_WALL),
+        "works_in_field": actor.scope.has_anywhere(Right.REPORT_ORDERS)
+        or actor.scope.has_anywhere(Right.HANDLE_ORDERS),
+        "now": timezone.now(),
+    }
+
+
+def read_queue(*, params: QueryDict, actor: Actor, at: datetime) -> Queue:
+    """Read one keyset page of the view and filters that the address names."""
+    view = choose_view(key=params.get("view", ""), scope=actor.scope)
+    filters = read_filters(params)
+    sort = params.get("sort", "")
+    sort = sort if sort in SORTS else ("due" if view.ordering == BY_DUE else "new")
+    queue = Queue(view, [], "", filters, sort, queue_query(view, filters, sort))
+    orders, queue.notice = _filtered(view, filters, actor, at)
+    try:
+        page = take_page(
+            queryset=with_row_parts(orders), key=SORTS[sort], cursor=params.get("cursor", ""),
+            size=ROWS,
+        )  # fmt: skip
+    except InvalidError:
+        queue.notice = "翻页标记无效，请刷新。"
+        return queue
+    queue.rows, queue.next_cursor = rows_of(page.rows, at), page.next_cursor
+    return queue
+
+
+def read_filters(params: QueryDict) -> dict[str, str]:
+    return {name: str(params[name]) for name in FILTERS if params.get(name)}
+
+
+def queue_query(view: QueueView, filters: Mapping[str, str], sort: str) -> str:
+    is_default = SORTS[sort] == view.ordering
+    return urlencode({"view": view.key, **filters, **({} if is_default else {"sort": sort})})
+
+
+def _filtered(
+    view: QueueView, filters: Mapping[str, str], actor: Actor, at: datetime
+) -> tuple[Any, str]:
+    orders = view_orders(view=view, scope=actor.scope, at=at)
+    if not filters:
+        return orders, ""
+    narrowed = OrderFilter(_query_dict(filters), queryset=orders)
+    if not narrowed.is_valid():
+        return orders.none(), "筛选条件无效，请清除后重试。"
+    return narrowed.qs, ""
+
+
+def _query_dict(filters: Mapping[str, str]) -> QueryDict:
+    params = QueryDict(mutable=True)
+    params.update(dict(filters))
+    return params
+
+
+def rows_of(orders: Sequence[WorkOrder], at: datetime) -> list[Row]:
+    calendar = working_calendar()
+    return [Row(order, order_deadline(order=order, at=at, calendar=calendar)) for order in orders]
+
+
+def read_rows(
+    *, numbers: Sequence[str], params: QueryDict, actor: Actor, at: datetime
+) -> list[Row]:
+    """Read single rows again, saying of each whether it still belongs to the view."""
+    visible = WorkOrder.objects.visible_to(actor.scope).filter(number__in=numbers)
+    view = choose_view(key=params.get("view", ""), scope=actor.scope)
+    narrowed, _ = _filtered(view, read_filters(params), actor, at)
+    inside = set(narrowed.filter(number__in=numbers).values_list("pk", flat=True))
+    rows = rows_of(list(with_row_parts(visible)), at)
+    return [Row(row.order, row.deadline, row.order.pk in inside) for row in rows]
+
+
+def read_pane(*, number: str, actor: Actor, at: datetime) -> Pane:
+    """Read one order for its pane, with the acts this person may do now."""
+    order = order_page(number=number, scope=actor.scope)
+    suggestion = suggest_holder(order=order)
+    acts = _acts(order, actor, suggestion)
+    calendar = working_calendar()
+    order.running_clocks = [clock for clock in order.clocks.all() if clock.met_at is None]  # type: ignore[attr-defined]
+    return Pane(
+        order=order,
+        deadline=order_deadline(order=order, at=at, calendar=calendar),
+        clocks=faces(order=order, at=at, calendar=calendar),
+        entries=timeline(order=order),
+        acts=acts,
+        open_act=acts[0].action if acts and acts[0].tone == "lead" else "",
+        key=uuid4().hex,
+        may_reveal=actor.scope.covers(Right.VIEW_PERSONAL, order) and hasattr(order, "reporter"),
+        suggestion=suggestion,
+    )
+
+
+def _acts(order: WorkOrder, actor: Actor, suggestion: Suggestion | None) -> list[ActFace]:
+    permitted = set(permitted_actions(order=order, actor=actor)) - ON_THE_PHONE
+    return [
+        act_face(action=action, **suggested(order, action, suggestion))
+        for action in MANNERS
+        if action in permitted
+    ]
+
+
+def suggested(order: WorkOrder, action: Action, suggestion: Suggestion | None) -> dict[str, Any]:
+    """Fill a form with what the system knows, and say what this order must carry beyond it."""
+    if action is Action.ACCEPT:
+        return _suggested_acceptance(order)
+    if action is Action.DISPATCH and suggestion is not None:
+        return {"picked": {"holder": suggestion.choice}, "reason": suggestion.reason}
+    return {}
+
+
+def _suggested_acceptance(order: WorkOrder) -> dict[str, Any]:
+    category = order.category
+    picked = {"category": Choice("category", category.code, category.name)} if category else {}
+    required = ["category"]
+    if order.place_source == PlaceSource.UNKNOWN:
+        required.append("area")
+    reason = f"按诉求内容建议类别「{category.name}」" if category else ""
+    return {"picked": picked, "required": required, "reason": reason}
