@@ -140,7 +140,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "accounts:sign-in"
-LOGIN_REDIRECT_URL = "accounts:home"
+LOGIN_REDIRECT_URL = "workorders:home"
 LOGOUT_REDIRECT_URL = "accounts:sign-in"
 
 # A wrong password locks this user at this address, never the whole office.
