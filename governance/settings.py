@@ -253,9 +253,19 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "APPEND_COMPONENTS": {
+        "securitySchemes": {
+            "channelToken": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "渠道令牌，由管理员在后台签发",
+            }
+        }
+    },
     "ENUM_NAME_OVERRIDES": {
         "IndicatorStateEnum": "dashboards.enums.IndicatorState",
         "OrderStateEnum": "workorders.enums.State",
+        "DomainEnum": "workorders.enums.Domain",
     },
 }
 

@@ -2,7 +2,23 @@
 
 from typing import Any
 
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import serializers
+
+
+class TokenScheme(OpenApiAuthenticationExtension):
+    """How the documents name the token of `POST /api/v1/token/`."""
+
+    target_class = "accounts.permissions.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Authorization",
+            "description": "“Token ” 加上 POST /api/v1/token/ 返回的令牌",
+        }
 
 
 class ErrorSerializer(serializers.Serializer[Any]):

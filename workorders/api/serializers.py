@@ -238,7 +238,16 @@ class ReceiptSerializer(serializers.Serializer[Any]):
 
 
 class CategorySerializer(serializers.ModelSerializer[Category]):
+    parent = serializers.CharField(  # type: ignore[assignment]
+        source="parent.code", default=None, read_only=True
+    )
+    department = ReferenceField()
+
     class Meta:
         model = Category
-        fields = ["code", "name", "domain", "is_grid_matter"]
+        fields = ["code", "name", "parent", "domain", "is_grid_matter", "department"]
         read_only_fields = fields
+
+
+class CategoryListSerializer(serializers.Serializer[Any]):
+    results = CategorySerializer(many=True)
