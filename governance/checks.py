@@ -65,6 +65,8 @@ def _check_numbers() -> Iterator[CheckMessage]:
         "SIGN_IN_COOLOFF_MINUTES": settings.AXES_COOLOFF_TIME.total_seconds(),
         "SESSION_HOURS": settings.SESSION_COOKIE_AGE,
         "TOKEN_HOURS": _seconds(settings.REST_KNOX["TOKEN_TTL"]),
+        "LIVE_RECHECK_SECONDS": settings.LIVE_RECHECK_SECONDS,
+        "LIVE_PING_SECONDS": settings.LIVE_PING_SECONDS,
     }
     for name, value in numbers.items():
         if value <= 0:

@@ -23,7 +23,11 @@ class SummarySerializer(serializers.Serializer[Any]):
     open = serializers.IntegerField(help_text="当前在办")
     overdue = serializers.IntegerField(help_text="当前超期未结")
     on_time_rate = serializers.FloatField(allow_null=True, help_text=RATE)
+    on_time_rate_numerator = serializers.FloatField()
+    on_time_rate_denominator = serializers.FloatField()
     satisfaction_rate = serializers.FloatField(allow_null=True, help_text=RATE)
+    satisfaction_rate_numerator = serializers.FloatField(help_text="基本满意按权重计")
+    satisfaction_rate_denominator = serializers.FloatField()
 
 
 class DomainSummarySerializer(SummarySerializer):

@@ -16,7 +16,6 @@ from dashboards.push.bus import Message, channel, new_epoch
 
 logger = logging.getLogger(__name__)
 MAILBOX_LIMIT = 256  # frames that a slow socket may lag behind
-PING_SECONDS = 15
 GRACE_SECONDS = 2  # how long Redis may be away before the sockets are told
 RETRY_SECONDS = 0.2
 TRY_AGAIN = 1013
@@ -152,7 +151,7 @@ class Hub:
             await subscription.get_message(timeout=1)  # the confirmation
             await self._catch_up(connection)
             self._listening.set()
-            next_ping = self.loop.time() + PING_SECONDS
+            next_ping = self.loop.time() + settings.LIVE_PING_SECONDS
             while True:
                 wait = max(0.0, next_ping - self.loop.time())
                 message = await subscription.get_message(
@@ -161,7 +160,7 @@ class Hub:
                 if message is not None:
                     self._deliver(message["data"])
                 if self.loop.time() >= next_ping:
-                    next_ping += PING_SECONDS
+                    next_ping += settings.LIVE_PING_SECONDS
                     # A line that died in silence shows here: messages passed that never came.
                     await asyncio.wait_for(self._catch_up(connection), GRACE_SECONDS)
                     self._ping()

@@ -56,14 +56,21 @@ def counts_of(tally: Tally, domain: str = "") -> Counter[str]:
 
 
 def summary_of(tally: Tally, domain: str = "") -> dict[str, float | int | None]:
-    """Give the figures of every summary; rates are shares, None without a denominator."""
+    """Give the figures of every summary; rates are shares, None without a denominator.
+
+    Beside each rate stand the numerator and the denominator that it was made of.
+    """
     counts = counts_of(tally, domain)
     weight = settings.BASICALLY_SATISFIED_WEIGHT
     values = {name: rule.evaluate(counts, basic_weight=weight) for name, rule in FORMULAS.items()}
-    return {
+    summary: dict[str, float | int | None] = {
         name: result.value if name in RATES else int(result.numerator)
         for name, result in values.items()
     }
+    for name in RATES:
+        summary[f"{name}_numerator"] = values[name].numerator
+        summary[f"{name}_denominator"] = values[name].denominator
+    return summary
 
 
 def domain_summaries(tally: Tally) -> list[dict[str, Any]]:

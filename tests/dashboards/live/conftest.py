@@ -1,0 +1,140 @@
+"""A server process of its own beside the test: real sockets, real Redis, the test's database."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from socket import create_connection, socket
+from time import monotonic
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from accounts.models import User
+from tests.town import Town, build_town
+
+PATIENCE = 10  # seconds, until a test gives up
+QUICK = {"LIVE_RECHECK_SECONDS": "0.2", "LIVE_PING_SECONDS": "0.5"}
+
+
+@dataclass
+class Ear:
+    """One signed-in page's socket."""
+
+    socket: ClientConnection
+    session: SessionStore
+
+    def next(self, *types: str) -> dict[str, Any]:
+        """Wait for the next frame of one of these types; others are passed over."""
+        deadline = monotonic() + PATIENCE
+        while True:
+            frame = json.loads(self.socket.recv(timeout=deadline - monotonic()))
+            if frame["type"] in types:
+                return frame
+
+    def until(self, sequence: int) -> list[dict[str, Any]]:
+        """Collect what is heard until a ping shows that all up to this number was told."""
+        heard = []
+        while True:
+            frame = json.loads(self.socket.recv(timeout=PATIENCE))
+            if frame["type"] != "ping":
+                heard.append(frame)
+            elif frame["seq"] >= sequence:
+                return heard
+
+    def close_code(self) -> int | None:
+        """Wait until the server closes, and give its reason."""
+        with suppress(ConnectionClosed):
+            while True:
+                self.socket.recv(timeout=PATIENCE)
+        return self.socket.close_code
+
+
+def start_session(user: User) -> SessionStore:
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return session
+
+
+@pytest.fixture
+def town(transactional_db: Any) -> Iterator[Town]:
+    """The town, committed, so that the server and the doorbell see it."""
+    return build_town()
+
+
+@pytest.fixture(scope="session")
+def server(django_db_setup: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """Run uvicorn with the test's database; give its port."""
+    log = tmp_path_factory.mktemp("server") / "log"
+    port = _free_port()
+    command = [sys.executable, "-m", "uvicorn", "governance.asgi:application", "--port", str(port)]
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=settings.BASE_DIR,
+            env={**os.environ, "DATABASE_URL": _database_url(), **QUICK},
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        _wait_until_open(port, process, log)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(timeout=PATIENCE)
+
+
+@pytest.fixture
+def listen(server: int, town: Town) -> Iterator[Callable[..., Ear]]:
+    """Open a socket as one of the town's people (None: as nobody)."""
+    with ExitStack() as stack:
+
+        def open_ear(username: str | None) -> Ear:
+            session = start_session(town.people[username]) if username else SessionStore()
+            cookie = f"{settings.SESSION_COOKIE_NAME}={session.session_key or ''}"
+            origin: Any = f"http://127.0.0.1:{server}"
+            line = stack.enter_context(
+                connect(
+                    f"ws://127.0.0.1:{server}/ws/live/",
+                    additional_headers={"Cookie": cookie},
+                    origin=origin,
+                )
+            )
+            return Ear(line, session)
+
+        yield open_ear
+
+
+def _free_port() -> int:
+    with socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _database_url() -> str:
+    place = connection.settings_dict
+    address = f"{place['HOST']}:{place['PORT']}" if place["PORT"] else place["HOST"]
+    secret = f":{place['PASSWORD']}" if place["PASSWORD"] else ""
+    return f"postgis://{place['USER']}{secret}@{address}/{place['NAME']}"
+
+
+def _wait_until_open(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = monotonic() + 30
+    while monotonic() < deadline:
+        assert process.poll() is None, log.read_text()
+        with suppress(OSError), create_connection(("127.0.0.1", port), timeout=1):
+            return
+    raise AssertionError(log.read_text())
