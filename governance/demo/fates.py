@@ -1,5 +1,6 @@
 """What becomes of one made-up order, drawn step by step as it goes along."""
 
+import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,19 +21,23 @@ from workorders.enums import (
     State,
     Urgency,
 )
-from workorders.models import WorkOrder
+from workorders.models import Category, WorkOrder
 from workorders.services import apply, store_photo
 from workorders.worktime import Limit, LimitUnit, WorkingCalendar, due
 
 Plan = Callable[[datetime, Callable[[datetime], None]], None]
-SATISFACTIONS = (
-    (Satisfaction.SATISFIED, 76),
-    (Satisfaction.BASICALLY_SATISFIED, 18),
-    (Satisfaction.DISSATISFIED, 6),
-)
+SATISFACTIONS = {
+    Satisfaction.SATISFIED: 76,
+    Satisfaction.BASICALLY_SATISFIED: 18,
+    Satisfaction.DISSATISFIED: 6,
+}
 REJECTED, ANSWERED, SELF_HANDLED, CANCELLED = 0.04, 0.6, 0.5, 0.01
 SENT_BACK, REWORKED, UNSOLVED, UNREACHED = 0.05, 0.06, 0.05, 0.08
 LATE, FORGOTTEN, CONTACTED, PHOTOGRAPHED = 0.06, 0.02, 0.7, 0.05
+
+
+def choose_satisfaction(chance: random.Random) -> Satisfaction:
+    return chance.choices(list(SATISFACTIONS), list(SATISFACTIONS.values()))[0]
 
 
 class Fate:
@@ -98,6 +103,10 @@ class Fate:
         else:
             self._accept(order, dispatcher, now)
 
+    def _category(self, order: WorkOrder) -> Category:
+        assert order.category_id is not None  # noqa: S101
+        return self._town.categories[order.category_id]
+
     def _dispatcher(self, order: WorkOrder) -> str:
         street = self._town.areas[order.street_id].code if order.street_id else None
         return self._town.dispatcher(street)
@@ -113,6 +122,7 @@ class Fate:
         for stage in (PhotoStage.BEFORE, PhotoStage.AFTER):
             self._photograph(order, stage, now)
         result = self._choose(answers.SELF_HANDLED)
+        assert order.grid_id is not None  # noqa: S101
         worker = self._town.workers[self._town.areas[order.grid_id].code]
         self._act(A.SELF_HANDLE, worker, now, result=result)
 
@@ -136,7 +146,7 @@ class Fate:
 
     def dispatch(self, now: datetime) -> None:
         order = self._order()
-        category = self._town.categories[order.category_id]
+        category = self._category(order)
         carried: dict[str, Any] = {"department": category.department}
         if category.is_grid_matter and order.grid_id is not None:
             carried = {"grid": self._town.areas[order.grid_id]}
@@ -195,7 +205,7 @@ class Fate:
         order = self._order()
         if self._happens() < PHOTOGRAPHED:
             self._photograph(order, PhotoStage.AFTER, now)
-        result = self._story.result(self._town.categories[order.category_id].code)
+        result = self._story.result(self._category(order).code)
         proof = self._choose(answers.PROOFS)
         if self._act(A.RESOLVE, self._holder(order), now, result=result, proof=proof):
             self._after(now, 90, self.check)
@@ -221,7 +231,7 @@ class Fate:
             if self._act(A.FOLLOW_UP, clerk, now, is_reached=True, is_solved=False, note=note):
                 self._after(now, 480, self.resolve)
         else:
-            chosen = self._story.chance.choices(*zip(*SATISFACTIONS, strict=True))[0]
+            chosen = choose_satisfaction(self._story.chance)
             self._act(
                 A.FOLLOW_UP, clerk, now, is_reached=True, is_solved=True,
                 satisfaction=chosen.value, note=self._choose(answers.CALL_BACKS),

@@ -26,7 +26,7 @@ from workorders.services import fire_due, receive
 from workorders.signals import workorder_event
 
 DAYS = 30
-ORDERS = 400
+ORDERS = 300
 # The newest arrivals stop on purpose at one stage each, so that no view is empty.
 STAGED = 30
 ESCALATION_STEP = timedelta(hours=3)

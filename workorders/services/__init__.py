@@ -7,6 +7,8 @@ from workorders.services.escalation import fire_due
 from workorders.services.figures import fold_deltas
 from workorders.services.intake import receive
 from workorders.services.photos import add_photo, store_photo
+from workorders.services.recount import count_held, recount
+from workorders.services.removal import remove_demo_orders
 from workorders.services.reporters import reveal_reporter, rotate_reporter_keys
 from workorders.services.reports import (
     NewPhoto,
@@ -25,11 +27,14 @@ __all__ = [
     "apply",
     "apply_steps",
     "change_calendar",
+    "count_held",
     "fire_due",
     "fold_deltas",
     "issue_token",
     "permitted_actions",
     "receive",
+    "recount",
+    "remove_demo_orders",
     "report_and_self_handle",
     "report_with_photos",
     "reveal_reporter",

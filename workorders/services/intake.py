@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.gis.geos import Point
@@ -21,6 +22,7 @@ from workorders.services.actors import Actor
 from workorders.services.clocks import main_due_at, start_clocks
 from workorders.services.effects import put_in_area
 from workorders.services.events import append_event
+from workorders.services.figures import facts_of
 from workorders.services.reporters import store_reporter
 from workorders.services.transitions import count
 from workorders.workflow import Facts
@@ -90,13 +92,24 @@ def register(
         actor=actor or Actor.from_channel(channel),
         at=at,
         from_state="",
-        content={"external_number": order.external_number, "place": order.place_source},
+        content=_first_facts(order),
         is_public=True,
     )
     order.save(update_fields=["due_at", "last_sequence"])
     nothing = Facts(cell=(), state=None)
     count(before=nothing, order=order, action=Action.REGISTER, outcome={}, at=at)
     return order
+
+
+def _first_facts(order: WorkOrder) -> dict[str, Any]:
+    """Record where the order counted first, so that the figures can be counted anew."""
+    area_id, category_id, _, _ = facts_of(order).cell
+    return {
+        "external_number": order.external_number,
+        "place": order.place_source,
+        "area": area_id,
+        "category": category_id,
+    }
 
 
 def _search_text(order: WorkOrder) -> str:
@@ -114,7 +127,7 @@ def _new_order(report: Report, channel: Channel, at: datetime) -> WorkOrder:
         external_number=report.external_number,
         nature=report.nature or channel.default_nature or Nature.HELP,
         urgency=report.urgency or Urgency.NORMAL,
-        title=report.title or _title(report.text),
+        title=report.title or _title(mask_text(report.text)),
         text=report.text,
         category=_category(report),
         address=report.address,

@@ -10,10 +10,10 @@ from governance.demo.fates import (
     CONTACTED,
     REJECTED,
     REWORKED,
-    SATISFACTIONS,
     SENT_BACK,
     UNREACHED,
     UNSOLVED,
+    choose_satisfaction,
 )
 from governance.demo.made_up import Storyteller
 from governance.demo.pictures import draw_picture
@@ -171,7 +171,7 @@ class Traffic:
         if self._happens() < UNSOLVED:
             note = self._choose(answers.DISSATISFIED)
             return self._follow_up(order, is_reached=True, is_solved=False, note=note)
-        chosen = self._story.chance.choices(*zip(*SATISFACTIONS, strict=True))[0]
+        chosen = choose_satisfaction(self._story.chance)
         return self._follow_up(
             order,
             is_reached=True,
