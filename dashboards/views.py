@@ -6,13 +6,13 @@ from functools import lru_cache
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from dashboards.enums import IndicatorState
-from dashboards.selectors import wall_for
+from dashboards.selectors import first_wall, wall_for
 from governance.lib.errors import NotFoundError
 from grids.enums import AreaLevel
 from grids.services import current_scope
@@ -23,6 +23,17 @@ LOST_AFTER = 120
 # Seconds between readings that happen even when no push has come.
 POLL_EVERY = 20
 PARTS = ("templates/wall", "static/js/wall", "static/css")
+
+
+@login_required
+@require_GET
+@never_cache
+def walls(request: HttpRequest) -> HttpResponse:
+    """Send a person to the first wall that they may look at."""
+    found = first_wall(scope=current_scope(user=request.user))  # type: ignore[arg-type]
+    if found is None:
+        raise Http404
+    return redirect("dashboards:wall", slug=found.slug)
 
 
 @login_required

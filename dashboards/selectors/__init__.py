@@ -3,6 +3,7 @@ from dashboards.selectors.tree import AreaTree, Node, read_tree
 from dashboards.selectors.walls import (
     area_for,
     as_tile,
+    first_wall,
     values_by_area,
     wall_content,
     wall_for,
@@ -16,6 +17,7 @@ __all__ = [
     "area_for",
     "as_tile",
     "counts_of",
+    "first_wall",
     "read_tallies",
     "read_tree",
     "roll_up",

@@ -34,6 +34,19 @@ def wall_for(*, slug: str, scope: Scope) -> Wall:
     return wall
 
 
+def first_wall(*, scope: Scope) -> Wall | None:
+    """Find the first active wall that the scope may look at, by its address."""
+    walls = Wall.objects.filter(is_active=True).select_related("area__parent__parent__parent")
+    return next(
+        (
+            wall
+            for wall in walls.order_by("slug")
+            if scope.covers_place(Right.VIEW_WALL, place_of(wall.area))
+        ),
+        None,
+    )
+
+
 def area_for(*, code: str, scope: Scope) -> Area:
     """Find an area whose figures the scope may see; raise NotFoundError otherwise."""
     area = Area.objects.filter(code=code, is_active=True).first()
