@@ -35,7 +35,11 @@ class CodeField(serializers.SlugRelatedField[Any]):
 
 def text_field(label: Any, *, is_required: bool = True) -> CleanCharField:
     return CleanCharField(
-        label=label, max_length=TEXT_LIMIT, required=is_required, allow_blank=not is_required
+        label=label,
+        max_length=TEXT_LIMIT,
+        required=is_required,
+        allow_blank=not is_required,
+        error_messages={"required": _("请填写"), "blank": _("请填写")},
     )
 
 

@@ -92,11 +92,14 @@ def _steps(state: State) -> list[tuple[str, str]]:
     if state not in STEP_OF:
         return []
     reached = STEP_OF[state]
-    is_closed = state is State.CLOSED
-    return [
-        (str(label), "done" if index < reached or is_closed else "ahead" if index > reached else "current")
-        for index, label in enumerate(STEPS)
-    ]  # fmt: skip
+    ahead = reached + (state is State.CLOSED)
+    return [(str(label), _stand(index, ahead)) for index, label in enumerate(STEPS)]
+
+
+def _stand(index: int, reached: int) -> str:
+    if index == reached:
+        return "current"
+    return "done" if index < reached else "ahead"
 
 
 def _happening(event: Event) -> Happening:

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Prefetch, Q
 
 from accounts.enums import Right
 from accounts.models import User
@@ -12,7 +12,7 @@ from grids.enums import AreaLevel
 from grids.models import Area
 from grids.selectors import Scope
 from workorders.enums import Action, State
-from workorders.models import Category, Channel, Event, WorkOrder
+from workorders.models import Category, Channel, Clock, Event, WorkOrder
 from workorders.querysets import WorkOrderQuerySet
 
 TODO_STATES = (State.DISPATCHED, State.HANDLING, State.SUSPENDED)
@@ -24,9 +24,12 @@ REPORTS_SHOWN = 20
 
 @dataclass(frozen=True)
 class Todo:
-    """The orders in one's hands by deadline, at most `TODO_LIMIT`, and how many there are."""
+    """The orders in one's hands by deadline, at most `TODO_LIMIT`, and how many there are.
 
-    orders: list[WorkOrder]
+    Each order comes with the running clock that ends first, such as that of signing.
+    """
+
+    orders: list[tuple[WorkOrder, Clock | None]]
     counts: dict[str, int]
 
 
@@ -43,9 +46,11 @@ def held_orders(*, scope: Scope) -> WorkOrderQuerySet:
 def read_todo(*, scope: Scope, states: tuple[State, ...] = TODO_STATES) -> Todo:
     """Read the held orders in some states, the nearest deadline first, and count all states."""
     held = held_orders(scope=scope)
+    running = Clock.objects.filter(met_at__isnull=True).order_by("due_at")
     rows = (
         held.in_states(*states)
-        .select_related("category", "community", "grid", "holder_area")
+        .select_related("category", "community", "grid")
+        .prefetch_related(Prefetch("clocks", running))
         .order_by(F("due_at").asc(nulls_last=True), "id")[:TODO_LIMIT]
     )
     counted = (
@@ -54,7 +59,13 @@ def read_todo(*, scope: Scope, states: tuple[State, ...] = TODO_STATES) -> Todo:
         .values_list("state")
         .annotate(number=Count("pk"))
     )
-    return Todo(list(rows), dict(counted))
+    orders = [(order, next(iter(order.clocks.all()), None)) for order in rows]
+    return Todo(sorted(orders, key=_ends_first), dict(counted))
+
+
+def _ends_first(row: tuple[WorkOrder, Clock | None]) -> tuple[bool, float]:
+    clock = row[1]
+    return (clock is None, clock.due_at.timestamp() if clock else 0)
 
 
 def own_acts(*, user: User, since: datetime) -> dict[str, int]:

@@ -271,7 +271,7 @@ def me(request: HttpRequest) -> HttpResponse:
     today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     acts = own_acts(user=actor.user, since=today)
     day = [
-        (action.label, acts.get(action.value, 0))
+        (_("上报") if action is Action.REGISTER else action.label, acts.get(action.value, 0))
         for action in (Action.REGISTER, Action.SIGN, Action.RESOLVE, Action.SELF_HANDLE)
     ]
     context = {

@@ -13,17 +13,25 @@ export function startPosition() {
   document.querySelectorAll("[data-position]").forEach((box) => new Position(box).start());
 }
 
+function full({ community, grid }) {
+  const isNamed = community === null || grid.name.startsWith(community.name);
+  return isNamed ? grid.name : `${community.name} ${grid.name}`;
+}
+
 class Position {
   constructor(box) {
     this.box = box;
     this.words = box.querySelector("[data-position-words]");
     this.lon = box.querySelector("input[name=lon]");
     this.lat = box.querySelector("input[name=lat]");
+    this.more = box.querySelector("[data-position-more]"); // what else can name the place
+    this.address = box.querySelector("input[name=address]");
     this.hasGrids = box.querySelector("[data-position-else]") !== null;
   }
 
   start() {
     if (!navigator.geolocation) return;
+    this.unfold(false);
     this.box.querySelector("[data-position-buttons]").hidden = false;
     this.box.querySelector("[data-position-start]").addEventListener("click", () => this.look());
     this.box.querySelector("[data-position-clear]")?.addEventListener("click", () => this.clear());
@@ -51,6 +59,7 @@ class Position {
     this.lon.dispatchEvent(new Event("change", { bubbles: true }));
     this.say(`已定位，误差约 ${Math.max(1, Math.round(accuracy))} 米`);
     if (accuracy <= GOOD_ENOUGH_M) this.stop();
+    this.unfold(false);
     this.name();
   }
 
@@ -62,7 +71,7 @@ class Position {
       const response = await fetch(`${path}?lon=${this.lon.value}&lat=${this.lat.value}`);
       const place = response.ok ? await response.json() : null;
       if (asked !== `${this.lon.value},${this.lat.value}` || !place?.grid) return;
-      this.say(`${this.words.textContent} · ${place.community?.name ?? ""} ${place.grid.name}`);
+      this.say(`${this.words.textContent} · ${full(place)}`);
     } catch {
       // Without network the position alone is enough.
     }
@@ -71,6 +80,7 @@ class Position {
   fail(error) {
     this.stop();
     if (this.lon.value) return;
+    this.unfold(true);
     this.say(`${REASONS[error.code] ?? REASONS[2]}${this.hasGrids ? "，或选所在网格。" : "。"}`);
   }
 
@@ -79,6 +89,7 @@ class Position {
     this.lon.value = "";
     this.lat.value = "";
     this.lon.dispatchEvent(new Event("change", { bubbles: true }));
+    this.unfold(true);
     this.say(`不用定位：请写地址${this.hasGrids ? "，或选所在网格。" : "。"}`);
   }
 
@@ -86,6 +97,10 @@ class Position {
     clearTimeout(this.end);
     if (this.watching !== undefined) navigator.geolocation.clearWatch(this.watching);
     this.watching = undefined;
+  }
+
+  unfold(isOpen) {
+    if (this.more !== null && (isOpen || this.address.value === "")) this.more.open = isOpen;
   }
 
   say(words) {

@@ -61,6 +61,7 @@ function refuse(form, { detail, fields = {}, version, started }) {
     isShown = mark(form, name.split(".")[0], words) || isShown;
   }
   const problem = form.querySelector("[data-form-problem]");
+  if (isShown && !version) detail = "没有提交：请看标出的地方。";
   problem.textContent = version ? `${detail}内容还在，核对后可再次提交。` : detail;
   problem.hidden = false;
   const first = isShown ? form.querySelector("[data-error-for]:not([hidden])") : problem;
