@@ -33,10 +33,16 @@ class OrderFilter(django_filters.FilterSet):
         label=_("登记早于"), field_name="registered_at", lookup_expr="lt"
     )
     channel = django_filters.ModelMultipleChoiceFilter(
-        label=_("渠道"), queryset=Channel.objects.all(), to_field_name="code"
+        label=_("渠道"),
+        field_name="channel__code",
+        queryset=Channel.objects.all(),
+        to_field_name="code",
     )
     category = django_filters.ModelMultipleChoiceFilter(
-        label=_("类别"), queryset=Category.objects.all(), to_field_name="code"
+        label=_("类别"),
+        field_name="category__code",
+        queryset=Category.objects.all(),
+        to_field_name="code",
     )
     nature = django_filters.MultipleChoiceFilter(label=_("性质"), choices=Nature.choices)
     urgency = django_filters.ChoiceFilter(label=_("紧急程度"), choices=Urgency.choices)
