@@ -26,18 +26,32 @@ class Page:
 def take_page(
     *, queryset: QuerySet[Any], key: str, cursor: str = "", size: int = PAGE_SIZE
 ) -> Page:
-    """Read rows by `key` (an instant, newest first when prefixed with "-"), then by id."""
+    """Read rows by `key` (an instant, newest first when prefixed with "-"), then by id.
+
+    Rows without that instant come last.
+    """
     is_descending = key.startswith("-")
     name = key.lstrip("-")
+    value, row_id = _decode(cursor) if cursor else (None, 0)
+    rows: list[Any] = []
+    if not cursor or value is not None:
+        dated = queryset.filter(**{f"{name}__isnull": False})
+        if value is not None:
+            dated = dated.filter(_after(name, is_descending, value, row_id))
+        rows = _take(dated, (name, "id"), is_descending, size + 1)
+    if len(rows) <= size and queryset.model._meta.get_field(name).null:
+        undated = queryset.filter(**{f"{name}__isnull": True})
+        if cursor and value is None:
+            undated = undated.filter(**{f"id__{'lt' if is_descending else 'gt'}": row_id})
+        rows += _take(undated, ("id",), is_descending, size + 1 - len(rows))
+    return Page(rows[:size], _encode(rows[size - 1], name) if len(rows) > size else "")
+
+
+def _take(
+    queryset: QuerySet[Any], names: tuple[str, ...], is_descending: bool, count: int
+) -> list[Any]:
     sign = "-" if is_descending else ""
-    if queryset.model._meta.get_field(name).null:
-        # What has no instant has no place in an order by instants, and no cursor.
-        queryset = queryset.filter(**{f"{name}__isnull": False})
-    if cursor:
-        queryset = queryset.filter(_after(name, is_descending, *_decode(cursor)))
-    rows = list(queryset.order_by(f"{sign}{name}", f"{sign}id")[: size + 1])
-    more = rows[:size] if len(rows) > size else []
-    return Page(rows[:size], _encode(more[-1], name) if more else "")
+    return list(queryset.order_by(*(f"{sign}{name}" for name in names))[:count])
 
 
 def _after(name: str, is_descending: bool, value: datetime, row_id: int) -> Q:
@@ -49,15 +63,16 @@ def _after(name: str, is_descending: bool, value: datetime, row_id: int) -> Q:
 
 
 def _encode(row: Model, name: str) -> str:
-    value: datetime = getattr(row, name)
-    return base64.urlsafe_b64encode(json.dumps([value.isoformat(), row.pk]).encode()).decode()
+    value: datetime | None = getattr(row, name)
+    place = [value.isoformat() if value else None, row.pk]
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
 
 
-def _decode(cursor: str) -> tuple[datetime, int]:
+def _decode(cursor: str) -> tuple[datetime | None, int]:
     try:
         value, row_id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        instant = datetime.fromisoformat(value)
-        if instant.tzinfo is None or not 0 < int(row_id) < 2**63:
+        instant = None if value is None else datetime.fromisoformat(value)
+        if (instant is not None and instant.tzinfo is None) or not 0 < int(row_id) < 2**63:
             raise ValueError("out of range")
         return instant, int(row_id)
     except (ValueError, TypeError, binascii.Error, OverflowError, RecursionError) as error:
