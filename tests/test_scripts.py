@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -20,15 +21,15 @@ NOBODY = 65534
 
 
 @pytest.fixture
-def checkout(tmp_path_factory):
-    """Return a bare checkout that any account may write."""
-    folder = tmp_path_factory.mktemp("checkout")
+def checkout():
+    """Return a bare checkout that any account may write, unlike pytest's own folders."""
+    folder = Path(tempfile.mkdtemp(prefix="yiwang-test-", dir="/var/tmp"))
     shutil.copytree(ROOT / "script", folder / "script")
     for name in BOOTSTRAP_INPUTS:
         shutil.copy(ROOT / name, folder)
-    for path in (folder, folder.parent, folder.parent.parent):
-        path.chmod(0o777)
-    return folder
+    folder.chmod(0o777)
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture
