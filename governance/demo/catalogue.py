@@ -1,13 +1,8 @@
 """Reference data of the demo: categories, time limits, the calendar and the channels."""
 
-import json
-import os
-import secrets
 from datetime import date
-from pathlib import Path
 
 import chinese_calendar
-from django.conf import settings
 
 from accounts.models import Department
 from governance.demo import limits
@@ -15,7 +10,7 @@ from governance.demo.matters import GROUPS, Group, leaf_code
 from workorders.enums import Nature
 from workorders.intake import ADAPTERS
 from workorders.models import CalendarDay, Category, Channel, TimeLimit
-from workorders.services import change_calendar, issue_token
+from workorders.services import change_calendar, issue_token, kept_tokens
 
 CALENDAR_YEARS = (2025, 2026)
 CHANNELS = {
@@ -120,22 +115,12 @@ def load_channels() -> dict[str, Channel]:
         channel, is_new = Channel.objects.get_or_create(
             code=code, defaults={"name": name, "adapter": code, "default_nature": nature}
         )
-        if is_new:
+        # A token that an administrator gave stays; the traffic then has no business there.
+        if is_new or not channel.token_digest:
             issue_token(channel=channel, token=tokens[code])
     return {channel.code: channel for channel in Channel.objects.all()}
 
 
-def token_file() -> Path:
-    return Path(settings.VAR_DIR) / "secrets" / "channel-tokens.json"
-
-
 def channel_tokens() -> dict[str, str]:
     """Read the channels' tokens of this installation; the first call makes them."""
-    path = token_file()
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        tokens = {code: secrets.token_urlsafe(32) for code in ADAPTERS}
-        # The mode is set at creation: a later chmod would leave a readable moment.
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(tokens, file, indent=1)
-    return dict(json.loads(path.read_text()))
+    return kept_tokens(channels=ADAPTERS)

@@ -2,9 +2,9 @@
 
 from workorders.services.actors import Actor, permitted_actions
 from workorders.services.calendar import change_calendar
-from workorders.services.channels import issue_token
+from workorders.services.channels import issue_token, kept_tokens, token_file
 from workorders.services.escalation import fire_due
-from workorders.services.figures import fold_deltas
+from workorders.services.figures import drop_empty_stocks, fold_deltas
 from workorders.services.intake import receive
 from workorders.services.photos import add_photo, store_photo
 from workorders.services.recount import count_held, recount
@@ -28,9 +28,11 @@ __all__ = [
     "apply_steps",
     "change_calendar",
     "count_held",
+    "drop_empty_stocks",
     "fire_due",
     "fold_deltas",
     "issue_token",
+    "kept_tokens",
     "permitted_actions",
     "receive",
     "recount",
@@ -40,4 +42,5 @@ __all__ = [
     "reveal_reporter",
     "rotate_reporter_keys",
     "store_photo",
+    "token_file",
 ]
