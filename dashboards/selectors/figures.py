@@ -24,7 +24,7 @@ def read_tallies(*, day: date, area_ids: Collection[int] | None = None) -> dict[
     """Sum today's flows and the stocks of now, by the finest area they were counted in."""
     cells = Cube.objects.filter(
         Q(day__isnull=True, measure__in=list(STOCKS)) | Q(day=day, measure__in=FLOWS)
-    )
+    ).exclude(value=0)
     if area_ids is not None:
         cells = cells.filter(area_id__in=area_ids)
     tallies: dict[int, Tally] = {}

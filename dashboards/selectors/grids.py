@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from dashboards.selectors.figures import Tally, counts_of
 from dashboards.selectors.tree import AreaTree
 from dashboards.states import grid_state
@@ -26,8 +28,10 @@ def grid_states(
     *, area: Area, tree: AreaTree, tallies: Mapping[int, Tally], at: datetime
 ) -> list[dict[str, Any]]:
     """List the grids beneath an area with state and counts; `tallies` must hold their sums."""
-    nodes = [node for node in tree.downward(area.pk) if node.level == AreaLevel.GRID]
+    beneath = tree.downward(area.pk)
+    nodes = [node for node in beneath if node.level == AreaLevel.GRID and node.is_active]
     due_soon = grids_due_soon(area=area, at=at)
+    known = grids_with_orders(grid_ids=[node.pk for node in nodes])
     return [
         {
             "code": node.code,
@@ -35,16 +39,22 @@ def grid_states(
                 open_count=counts[Measure.OPEN],
                 overdue=counts[Measure.OVERDUE],
                 is_due_soon=node.pk in due_soon,
-                is_known=node.pk in tallies,
+                is_known=node.pk in known,
                 crowded_at=CROWDED_AT,
             ),
             "open": counts[Measure.OPEN],
             "overdue": counts[Measure.OVERDUE],
         }
         for node in nodes
-        if node.is_active
         for counts in [counts_of(tallies.get(node.pk, Tally()))]
     ]
+
+
+def grids_with_orders(*, grid_ids: Collection[int]) -> Collection[int]:
+    """Find the grids in which any order ever lay."""
+    orders = WorkOrder.objects.filter(grid=OuterRef("pk"))
+    grids = Area.objects.filter(Exists(orders), pk__in=grid_ids)
+    return set(grids.values_list("pk", flat=True))
 
 
 def grids_due_soon(*, area: Area, at: datetime) -> Collection[int]:

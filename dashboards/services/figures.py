@@ -17,6 +17,7 @@ from dashboards.states import state_of
 from grids.enums import AreaLevel
 from workorders.models import Delta
 from workorders.services import fold_deltas
+from workorders.services.figures import drop_empty_stocks
 
 logger = logging.getLogger(__name__)
 LOCK = 7_254_001  # one folder at a time judges what it has folded
@@ -35,6 +36,8 @@ def refresh_figures(*, at: datetime) -> int:
     with transaction.atomic():
         _wait_for_turn()
         folded, touched = _fold_all()
+        if _is_stale(at):
+            drop_empty_stocks()
         tree = read_tree()
         moved = {node.pk for pk in touched for node in tree.upward(pk)}
         moved |= _recompute(tree=tree, moved=moved, at=at)

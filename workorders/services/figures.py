@@ -5,7 +5,7 @@ from datetime import date
 from django.db import connection, transaction
 
 from workorders.enums import STOCKS, Measure, State
-from workorders.models import Delta, WorkOrder
+from workorders.models import Cube, Delta, WorkOrder
 from workorders.workflow import Facts, FigureCell
 
 FOLD_BATCH = 5000
@@ -66,3 +66,10 @@ def fold_deltas() -> tuple[int, list[int]]:
         cursor.execute(FOLD, [FOLD_BATCH])
         folded, areas = cursor.fetchone()
     return int(folded), list(areas)
+
+
+def drop_empty_stocks() -> int:
+    """Delete the cells of stocks that have come back to zero, so that reads stay short."""
+    # A fold that is adding to such a cell holds its row: the delete waits and sees its new value.
+    deleted, _ = Cube.objects.filter(day__isnull=True, value=0, measure__in=STOCKS).delete()
+    return deleted
