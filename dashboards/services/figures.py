@@ -16,8 +16,7 @@ from dashboards.selectors import AreaTree, Node, Tally, read_tallies, read_tree,
 from dashboards.states import state_of
 from grids.enums import AreaLevel
 from workorders.models import Delta
-from workorders.services import fold_deltas
-from workorders.services.figures import drop_empty_stocks
+from workorders.services import drop_empty_stocks, fold_deltas
 
 logger = logging.getLogger(__name__)
 LOCK = 7_254_001  # one folder at a time judges what it has folded
