@@ -21,10 +21,10 @@ export class Contact {
     this.chip = find("contact");
     this.chipWord = find("contact-word");
     this.chipAge = find("contact-age");
-    this.cover = find("lost");
-    this.coverWord = find("lost-word");
-    this.coverNote = find("lost-note");
-    this.coverLink = find("lost-link");
+    this.cover = find("cover");
+    this.coverWord = find("cover-word");
+    this.coverNote = find("cover-note");
+    this.coverLink = find("cover-link");
   }
 
   /** Note that the whole snapshot was read at this time of the server. */

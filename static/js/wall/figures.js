@@ -7,10 +7,11 @@ const COUNTS = ["registered_today", "accepted_today", "closed_today", "open", "o
 const RATES = ["on_time_rate", "satisfaction_rate"];
 const field = (name) => document.querySelector(`[data-figure="${name}"]`);
 
-/** Read a rate that comes as a share alone or with the two numbers it was made of. */
+/** Write the two numbers that a rate is made of, or that there is nothing to count yet. */
 export function parts({ value, numerator, denominator }) {
   if (value === null || !denominator) return word("noDenominator");
-  return word("parts", { numerator: count(numerator), denominator: count(denominator) });
+  // "Basically satisfied" counts for a part of one, so a numerator may have a decimal.
+  return word("parts", { numerator: quantity(numerator, "", 1, 0), denominator: count(denominator) });
 }
 
 export function showFigures(summary) {
@@ -19,8 +20,14 @@ export function showFigures(summary) {
   const shown = quantity(share, "%", 1);
   writeFigure(field("overdue_share"), shown === NOTHING ? NOTHING : `${shown}%`);
   for (const name of RATES) {
-    writeFigure(field(name), quantity(summary[name].value ?? NaN, "%", 1));
-    writeFigure(field(`${name}_parts`), parts(summary[name]));
+    const rate = {
+      value: summary[name],
+      numerator: summary[`${name}_numerator`],
+      denominator: summary[`${name}_denominator`],
+    };
+    writeFigure(field(name), quantity(rate.value ?? NaN, "%", 1));
+    field(name).nextElementSibling.hidden = rate.value === null;
+    writeFigure(field(`${name}_parts`), parts(rate));
   }
 }
 

@@ -100,7 +100,9 @@ function names() {
       "text-font": FONT,
       "text-size": SIZES.names["text-size"] * unit(),
       "text-max-width": 12,
-      "text-allow-overlap": true,
+      "text-variable-anchor": ["center", "bottom", "top", "right", "left"],
+      "text-radial-offset": 0.5,
+      "text-padding": 0,
     },
     paint: {
       "text-color": colour("text"),

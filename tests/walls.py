@@ -1,0 +1,14 @@
+"""A wall for the town's district, with every vital sign judged once."""
+
+from django.utils import timezone
+
+from dashboards.models import Wall
+from dashboards.services import refresh_figures
+from dashboards.services.catalogue import ensure_wall, load_indicators
+from tests.town import Town
+
+
+def hang_wall(town: Town, *, area: str = "区", slug: str = "district") -> Wall:
+    load_indicators()
+    refresh_figures(at=timezone.now())
+    return ensure_wall(slug=slug, title=f"{area}运行总览", area=town.areas[area])
