@@ -1,0 +1,68 @@
+"""The socket of a page in a real browser: the chip, the events, and reading again."""
+
+import pytest
+from django.contrib.sessions.models import Session
+from playwright.sync_api import expect
+
+from dashboards.push import hub
+from dashboards.push.bus import channel, client
+from tests.browser.conftest import sign_in, wait_until
+
+LISTEN = """() => {
+    window.heard = [];
+    for (const name of ["order", "figures", "live", "resync"]) {
+        window.addEventListener(`yiwang:${name}`, (event) => {
+            window.heard.push({ name, ...event.detail });
+        });
+    }
+}"""
+
+
+@pytest.fixture
+def page(town, visitor, live_site):
+    page = visitor(viewport=(390, 844))
+    sign_in(page, live_site, "worker")
+    page.goto(f"{live_site}/m/report/")
+    expect(page.locator("[data-live-chip]")).to_have_text("已连接")
+    page.evaluate(LISTEN)
+    return page
+
+
+def heard(page, *names):
+    return page.evaluate("(names) => window.heard.filter((one) => names.includes(one.name))", names)
+
+
+def test_act_reaches_the_page_as_an_event(page, town, channel_api):
+    number = channel_api("hotline", town.call()).data["number"]
+    wait_until(lambda: heard(page, "order"))
+    events = heard(page, "order", "resync")
+    assert [(one["number"], one["action"]) for one in events] == [(number, "register")]
+
+
+def test_gap_makes_the_page_read_again(page, town, channel_api):
+    client().hincrby(channel(), "sequence", 1)
+    channel_api("hotline", town.call())
+    wait_until(lambda: heard(page, "order"))
+    assert [one["name"] for one in heard(page, "resync", "order")] == ["resync", "order"]
+
+
+def test_page_comes_back_after_the_server_sent_it_away(page):
+    server = hub._hub
+    for mailbox in list(server._all):
+        server.loop.call_soon_threadsafe(mailbox.close, hub.TRY_AGAIN)
+    wait_until(lambda: len(heard(page, "live")) == 2)
+    assert [one["state"] for one in heard(page, "live")] == ["closed", "open"]
+    expect(page.locator("[data-live-chip]")).to_have_text("已连接")
+    # Nothing was said meanwhile, so there is nothing to read again.
+    assert heard(page, "resync") == []
+
+
+def test_ended_session_is_told_and_not_tried_again(page, settings):
+    settings.LIVE_RECHECK_SECONDS = 0.1
+    server = hub._hub
+    for mailbox in list(server._all):
+        server.loop.call_soon_threadsafe(mailbox.close, hub.TRY_AGAIN)
+    wait_until(lambda: len(heard(page, "live")) == 2)
+    Session.objects.all().delete()
+    expect(page.locator("[data-live-chip]")).to_have_text("连接中断")
+    assert heard(page, "live")[-1]["code"] == 4401
