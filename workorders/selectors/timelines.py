@@ -1,6 +1,6 @@
 """An order's history in plain words."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,10 @@ from typing import Any
 from governance.lib.masking import mask_text
 from workorders.enums import Action, Satisfaction, State
 from workorders.models import Category, Event, WorkOrder
+from workorders.selectors.reference import reference
+
+Content = Mapping[str, Any]
+Categories = Mapping[int, Category]
 
 
 @dataclass(frozen=True)
@@ -26,19 +30,13 @@ class Entry:
 
 def timeline(*, order: WorkOrder) -> list[Entry]:
     """Tell an order's events, newest first; the events are those prefetched by `order_detail`."""
-    events = list(order.events.all())
-    names = _category_names(events)
-    return [_entry(event, names) for event in reversed(events)]
+    categories = reference().categories
+    return [_entry(event, categories) for event in reversed(order.events.all())]
 
 
-def _category_names(events: Iterable[Event]) -> dict[str, str]:
-    codes = {event.content.get("category") for event in events} - {None}
-    return dict(Category.objects.filter(code__in=codes).values_list("code", "name"))
-
-
-def _entry(event: Event, names: Mapping[str, str]) -> Entry:
+def _entry(event: Event, categories: Categories) -> Entry:
     words = DEEDS.get(event.action)
-    deed = words(event.content, names) if words else ""
+    deed = words(event.content, categories) if words else ""
     moved = event.from_state != event.to_state
     return Entry(
         at=event.at,
@@ -52,30 +50,26 @@ def _entry(event: Event, names: Mapping[str, str]) -> Entry:
     )
 
 
-Content = Mapping[str, Any]
-Names = Mapping[str, str]
-
-
-def _registered(content: Content, names: Names) -> str:
+def _registered(content: Content, categories: Categories) -> str:
     number = content.get("external_number")
     return f"，渠道编号 {number}" if number else ""
 
 
-def _accepted(content: Content, names: Names) -> str:
-    name = names.get(content.get("category", ""))
-    return f"，类别为「{name}」" if name else ""
+def _accepted(content: Content, categories: Categories) -> str:
+    category = categories.get(content.get("category", 0))
+    return f"，类别为「{category.name}」" if category else ""
 
 
-def _dispatched(content: Content, names: Names) -> str:
+def _dispatched(content: Content, categories: Categories) -> str:
     return f"给 {content['holder']}" if content.get("holder") else ""
 
 
-def _resolved(content: Content, names: Names) -> str:
+def _resolved(content: Content, categories: Categories) -> str:
     proof = f"；佐证：{mask_text(content['proof'])}" if content.get("proof") else ""
     return f"，在时限内{proof}" if content.get("resolved_on_time") else proof
 
 
-def _called(content: Content, names: Names) -> str:
+def _called(content: Content, categories: Categories) -> str:
     if not content.get("is_reached"):
         return f"，第 {content.get('attempt', 1)} 次未接通"
     satisfaction = content.get("satisfaction")
@@ -87,13 +81,13 @@ def _called(content: Content, names: Names) -> str:
     return f"，{'，'.join(part for part in told if part)}"
 
 
-def _remarked(content: Content, names: Names) -> str:
+def _remarked(content: Content, categories: Categories) -> str:
     return {"contacted": "：已联系诉求人", "progress": "：进展说明"}.get(
         content.get("kind", ""), ""
     )
 
 
-DEEDS: dict[str, Callable[[Content, Names], str]] = {
+DEEDS: dict[str, Callable[[Content, Categories], str]] = {
     Action.REGISTER: _registered,
     Action.ACCEPT: _accepted,
     Action.DISPATCH: _dispatched,

@@ -1,0 +1,375 @@
+"""The console through HTTP: who sees what, which acts are offered, and what a refusal answers."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+
+from accounts.models import AccessLog, User
+from workorders.models import Event, WorkOrder
+
+
+@pytest.fixture
+def desk(town: Any) -> Callable[[str], Client]:
+    """Give a browser signed in as one of the town's people, by user name."""
+
+    def client(username: str) -> Client:
+        client = Client()
+        client.force_login(town.people[username])
+        return client
+
+    return client
+
+
+@pytest.fixture
+def number(town: Any, channel_api: Any) -> str:
+    """A fresh hotline order in the east street."""
+    return channel_api("hotline", town.call()).data["number"]
+
+
+def pane_of(client: Client, number: str, status: int = 200) -> Any:
+    answer = client.get(f"/console/orders/{number}/", headers={"HX-Request": "true"})
+    assert answer.status_code == status
+    return answer.context["pane"] if status == 200 else answer
+
+
+def act(client: Client, number: str, action: str, **carried: Any) -> Any:
+    return client.post(f"/console/orders/{number}/{action}/", carried)
+
+
+def offered(client: Client, number: str) -> list[str]:
+    return [face.action for face in pane_of(client, number).acts]
+
+
+ADDRESSES = [
+    "/console/",
+    "/console/queue/",
+    "/console/rows/?numbers=1",
+    "/console/views/",
+    "/console/pick/holders/",
+    "/console/orders/20260101-000001/",
+    "/home/",
+]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_stranger_is_sent_to_sign_in(db, address):
+    assertRedirects(
+        Client().get(address),
+        f"/sign-in/?next={address.replace('?', '%3F').replace('=', '%3D')}",
+        fetch_redirect_response=False,
+    )
+
+
+@pytest.mark.parametrize("action", ["accept", "reveal"])
+def test_stranger_acts_on_nothing(number, action):
+    answer = Client().post(f"/console/orders/{number}/{action}/", {"purpose": "x"})
+    assert answer.status_code == 302
+    assert WorkOrder.objects.get().state == "registered"
+
+
+def test_outsider_sees_nothing(desk, number):
+    west = desk("west")
+    page = west.get(f"/console/?order={number}")
+    assertNotContains(page, "安全隐患")
+    assert page.context["queue"].rows == []
+    assert [counter.count for counter in page.context["counters"]] == [0] * 7
+    assert west.get(f"/console/rows/?numbers={number}").context["rows"] == []
+    assertNotContains(pane_of(west, number, 404), "安全隐患", status_code=404)
+    for action in ("accept", "remark", "cancel"):
+        assert act(west, number, action, text="x", reason="x").status_code == 404
+    assert west.post(f"/console/orders/{number}/reveal/", {"purpose": "x"}).status_code == 404
+    assert Event.objects.count() == 1
+
+
+def test_person_without_posts_gets_a_friendly_page(town, db):
+    client = Client()
+    client.force_login(User.objects.create_user("newcomer", password="x", name="新人"))
+    assertContains(client.get("/console/"), "您暂无查看工单的岗位", status_code=403)
+    assert client.get("/console/queue/").status_code == 404
+
+
+VIEWS = {
+    "dispatcher": ["registered", "accepted", "soon", "late", "unplaced", "open", "ended"],
+    "handler": ["mine", "soon", "late", "open", "ended"],
+    "worker": ["mine", "soon", "late", "open", "ended"],
+    "supervisor": ["resolved", "soon", "late", "open", "ended"],
+    "clerk": ["follow_up", "soon", "late", "open", "ended"],
+    "leader": ["soon", "late", "open", "ended"],
+}
+
+
+@pytest.mark.parametrize("username", VIEWS)
+def test_views_follow_the_rights_held(desk, username):
+    page = desk(username).get("/console/")
+    assert [counter.view.key for counter in page.context["counters"]] == VIEWS[username]
+
+
+def test_acts_offered_follow_state_and_rights(town, desk, number):
+    assert offered(desk("dispatcher"), number) == ["accept", "answer", "remark", "reject"]
+    assert offered(desk("supervisor"), number) == ["remark", "cancel"]
+    assert offered(desk("leader"), number) == ["remark"]
+    act(desk("dispatcher"), number, "accept", category="manhole", version=1)
+    assert offered(desk("dispatcher"), number) == ["dispatch", "remark"]
+    act(desk("dispatcher"), number, "dispatch", department="D2", version=2)
+    assert offered(desk("dispatcher"), number) == ["remark"]
+    assert offered(desk("handler"), number) == ["sign", "send_back", "remark"]
+
+
+def test_whole_life_goes_through_the_page(town, desk, number):
+    steps = [
+        ("dispatcher", "accept", {"category": "manhole", "category_words": "井盖缺失"}, "accepted"),
+        ("dispatcher", "dispatch", {"department": "D2", "holder_words": "城管局"}, "dispatched"),
+        ("handler", "sign", {}, "handling"),
+        ("handler", "resolve", {"result": "已更换", "proof": "维修单 1 号"}, "resolved"),
+        ("supervisor", "pass_check", {"finding": "属实"}, "follow_up"),
+        ("clerk", "follow_up",
+         {"is_reached": "true", "is_solved": "true", "satisfaction": "satisfied"}, "closed"),
+    ]  # fmt: skip
+    for version, (username, action, carried, state) in enumerate(steps, start=1):
+        answer = act(desk(username), number, action, version=version, **carried)
+        assert (action, answer.status_code) == (action, 200)
+        assert answer.headers["HX-Trigger"] == "console:acted"
+        assert WorkOrder.objects.get().state == state
+
+
+def test_clear_order_comes_with_its_category_and_holder(town, desk, number):
+    dispatcher = desk("dispatcher")
+    accept = pane_of(dispatcher, number).acts[0]
+    assert (accept.fields[0].picked.name, accept.is_ready) == ("井盖缺失", True)
+    act(dispatcher, number, "accept", category="manhole")
+    dispatch = pane_of(dispatcher, number).acts[0]
+    assert dispatch.fields[0].picked.name == "城管局"
+    assert (dispatch.reason, dispatch.is_ready) == ("「井盖缺失」由城管局承办", True)
+
+
+def test_grid_matter_is_suggested_to_its_grid(town, desk, channel_api):
+    category = town.categories["manhole"]
+    category.is_grid_matter = True
+    category.save(update_fields=["is_grid_matter"])
+    number = channel_api("hotline", town.call()).data["number"]
+    act(desk("dispatcher"), number, "accept", category="manhole")
+    choice = pane_of(desk("dispatcher"), number).acts[0].fields[0].picked
+    assert (choice.field, choice.name) == ("grid", "东街1社区1格")
+
+
+def test_missing_field_keeps_what_was_typed(desk, town, number):
+    dispatcher = desk("dispatcher")
+    answer = act(dispatcher, number, "reject", note="请改拨水务热线", version=1)
+    assert answer.status_code == 422
+    face = next(face for face in answer.context["pane"].acts if face.action == "reject")
+    assert {field.name: (field.value, list(field.errors)) for field in face.fields} == {
+        "reason": ("", ["该字段是必填项。"]),
+        "note": ("请改拨水务热线", []),
+    }
+    assert answer.context["pane"].open_act == "reject"
+
+
+def test_words_without_a_choice_are_refused(desk, town, number):
+    answer = act(desk("dispatcher"), number, "accept", category_words="噪声", version=1)
+    assert answer.status_code == 422
+    accept = answer.context["pane"].acts[0]
+    assert list(accept.fields[0].errors) == ["请从列表中选择"]
+    assert WorkOrder.objects.get().state == "registered"
+
+
+def test_unanswered_call_back_is_no_answer(town, desk, number):
+    """An empty radio group must not count as "not reached"."""
+    WorkOrder.objects.update(state="follow_up")
+    answer = act(desk("clerk"), number, "follow_up", note="未选择")
+    assert answer.status_code == 422
+    assert Event.objects.filter(action="follow_up").count() == 0
+
+
+def test_stale_act_is_a_conflict_that_keeps_the_text(desk, town, number):
+    act(desk("east"), number, "remark", text="先记一笔")
+    act(desk("east"), number, "accept", category="manhole", version=1)
+    answer = act(desk("dispatcher"), number, "answer", answer="井盖今天换好", version=1)
+    assert answer.status_code == 409
+    pane = answer.context["pane"]
+    assert pane.order.state == "accepted"
+    assert pane.kept == [("答复内容", "井盖今天换好")]
+    assertContains(answer, "井盖今天换好", status_code=409)
+
+
+def test_conflict_on_a_possible_act_keeps_the_form(desk, town, number):
+    act(desk("dispatcher"), number, "accept", category="manhole", version=1)
+    act(desk("dispatcher"), number, "dispatch", department="D2", version=2)
+    act(desk("handler"), number, "sign", version=3)
+    answer = act(desk("handler"), number, "send_back", reason="不属本单位", version=3)
+    assert answer.status_code == 409
+    pane = answer.context["pane"]
+    assert (pane.open_act, pane.kept) == ("send_back", [])
+    assert pane.lead.fields[0].value == "不属本单位"
+
+
+def test_repeated_key_acts_once(desk, number):
+    for _ in range(2):
+        act(desk("dispatcher"), number, "remark", text="一次", key="same-key")
+    assert Event.objects.filter(action="remark").count() == 1
+
+
+def test_forbidden_act_is_refused_in_words(desk, town, number):
+    answer = act(desk("east"), number, "cancel", reason="不归我")
+    assertContains(answer, "您没有作废这张工单的权限", status_code=403)
+
+
+@pytest.mark.parametrize("action", ["register", "escalate", "merge", "self_handle", "no_such"])
+def test_act_that_the_page_does_not_offer_is_not_found(desk, number, action):
+    assert act(desk("dispatcher"), number, action).status_code == 404
+
+
+def test_reporter_is_shown_for_a_purpose_and_logged(desk, number):
+    dispatcher = desk("dispatcher")
+    assertContains(dispatcher.get(f"/console/?order={number}"), "139******00")
+    url = f"/console/orders/{number}/reveal/"
+    assertNotContains(dispatcher.post(url, {"purpose": " "}), "13900000000", status_code=422)
+    assertContains(dispatcher.post(url, {"purpose": "核实位置"}), "13900000000")
+    logged = AccessLog.objects.filter(kind="personal_viewed").values_list("subject", "purpose")
+    assert list(logged) == [(number, "核实位置")]
+
+
+def test_reporter_stays_masked_for_those_without_the_right(desk, number):
+    assert pane_of(desk("supervisor"), number).may_reveal is False
+    answer = desk("supervisor").post(f"/console/orders/{number}/reveal/", {"purpose": "看看"})
+    assert answer.status_code == 403
+    assert AccessLog.objects.filter(kind="personal_viewed").count() == 0
+
+
+def test_order_that_leaves_ones_hands_leaves_the_pane(desk, town, number):
+    act(desk("dispatcher"), number, "accept", category="manhole")
+    act(desk("dispatcher"), number, "dispatch", department="D2")
+    answer = act(desk("handler"), number, "send_back", reason="不属本单位")
+    assertContains(answer, "已退回，工单已转出您的范围")
+
+
+@pytest.mark.parametrize("sort", ["due", "new"])
+def test_queue_pages_show_every_order_once(desk, town, channel_api, sort, monkeypatch):
+    monkeypatch.setattr("workorders.views.console_context.ROWS", 2)
+    wanted = {channel_api("hotline", town.call(f"T-{index}")).data["number"] for index in range(5)}
+    client, cursor, seen = desk("dispatcher"), "", []
+    while True:
+        answer = client.get("/console/queue/", {"view": "open", "sort": sort, "cursor": cursor})
+        queue = answer.context["queue"]
+        seen += [row.order.number for row in queue.rows]
+        cursor = queue.next_cursor
+        if not cursor:
+            break
+    assert (len(seen), set(seen)) == (5, wanted)
+
+
+def test_queue_pages_keep_orders_without_a_deadline(desk, town, channel_api, monkeypatch):
+    monkeypatch.setattr("workorders.views.console_context.ROWS", 2)
+    numbers = [channel_api("hotline", town.call(f"T-{n}")).data["number"] for n in range(5)]
+    WorkOrder.objects.filter(number__in=numbers[:3]).update(due_at=None)
+    client, cursor, seen = desk("dispatcher"), "", []
+    for _ in range(3):
+        queue = client.get("/console/queue/", {"view": "open", "cursor": cursor}).context["queue"]
+        seen += [row.order.number for row in queue.rows]
+        cursor = queue.next_cursor
+    assert (cursor, sorted(seen)) == ("", numbers)
+
+
+FILTERS = [
+    ("q=井盖", 1),
+    ("q=没有这些字", 0),
+    ("street=320111001", 1),
+    ("street=320111002", 0),
+    ("category=manhole", 1),
+    ("category=noise", 0),
+    ("channel=hotline", 1),
+    ("urgency=urgent", 0),
+    ("category=no-such", 0),
+    ("urgency=%00", 0),
+    ("q=%00井盖", 0),
+    ("cursor=rubbish", 0),
+    ("view=no-such", 1),
+    ("sort=no-such", 1),
+]
+
+
+@pytest.mark.parametrize(("query", "count"), FILTERS)
+def test_filters_of_the_address_narrow_the_queue(desk, number, query, count):
+    answer = desk("dispatcher").get(f"/console/queue/?view=registered&{query}")
+    assert (answer.status_code, len(answer.context["queue"].rows)) == (200, count)
+
+
+def test_row_says_whether_it_still_belongs_to_the_view(desk, town, number):
+    dispatcher = desk("dispatcher")
+    url = f"/console/rows/?numbers={number},no-such&view=registered"
+    assert [row.is_in_view for row in dispatcher.get(url).context["rows"]] == [True]
+    act(dispatcher, number, "accept", category="manhole")
+    assert [row.is_in_view for row in dispatcher.get(url).context["rows"]] == [False]
+
+
+@pytest.mark.parametrize(
+    ("source", "words", "names"),
+    [
+        ("holders", "城管", ["城管局"]),
+        ("holders", "东街1社区1格", ["东街1社区1格"]),
+        ("areas", "西街", []),
+        ("areas", "东街1社区", ["东街1社区", "东街1社区1格", "东街1社区2格"]),
+        ("categories", "噪声", ["噪声扰民"]),
+        ("categories", "井盖", ["井盖缺失"]),
+    ],
+)
+def test_search_box_offers_what_one_may_choose(desk, source, words, names):
+    answer = desk("east").get(f"/console/pick/{source}/", {"q": words})
+    assert [choice.name for choice in answer.context["choices"]] == names
+
+
+def test_search_box_of_an_unknown_kind_is_not_found(desk):
+    assert desk("east").get("/console/pick/people/").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/console/?view=open", "/console/queue/?view=open"])
+def test_queries_do_not_grow_with_the_rows(desk, town, channel_api, address):
+    client = desk("dispatcher")
+
+    def count() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            client.get(address)
+        return len(captured)
+
+    channel_api("hotline", town.call("T-1"))
+    client.get(address)
+    one = count()
+    for index in (2, 3):
+        channel_api("hotline", town.call(f"T-{index}"))
+    assert count() == one
+
+
+def test_queries_of_an_order_do_not_grow_with_its_history(desk, town, number):
+    client = desk("dispatcher")
+
+    def count() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            pane_of(client, number)
+        return len(captured)
+
+    one = count()
+    for text in ("一", "二", "三"):
+        act(client, number, "remark", text=text)
+    assert count() == one
+
+
+@pytest.mark.parametrize(
+    ("username", "agent", "address"),
+    [
+        ("dispatcher", "Desk", "/console/"),
+        ("dispatcher", "iPhone Mobile", "/console/"),
+        ("handler", "Desk", "/console/"),
+        ("handler", "Android Mobile", "/console/"),
+        ("worker", "Desk", "/m/"),
+        ("clerk", "Desk", "/console/"),
+        ("supervisor", "Desk", "/console/"),
+        ("leader", "Desk", "/wall/"),
+    ],
+)
+def test_home_leads_to_the_page_of_ones_work(desk, username, agent, address):
+    answer = desk(username).get("/home/", headers={"User-Agent": agent})
+    assertRedirects(answer, address, fetch_redirect_response=False)
