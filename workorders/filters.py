@@ -15,6 +15,10 @@ from workorders.workflow import ENDED
 ENDED_STATES = [state.value for state in ENDED]
 
 
+CODE_LENGTH = 40
+WORDS_LENGTH = 200
+
+
 class OrderFilter(django_filters.FilterSet):
     """Narrow a queryset of orders that already keeps to the reader's scope."""
 
@@ -46,10 +50,16 @@ class OrderFilter(django_filters.FilterSet):
     )
     nature = django_filters.MultipleChoiceFilter(label=_("性质"), choices=Nature.choices)
     urgency = django_filters.ChoiceFilter(label=_("紧急程度"), choices=Urgency.choices)
-    department = django_filters.CharFilter(label=_("承办单位编码"), field_name="department__code")
-    street = django_filters.CharFilter(label=_("街道编码"), field_name="street__code")
-    grid = django_filters.CharFilter(label=_("网格编码"), field_name="grid__code")
-    q = django_filters.CharFilter(label=_("搜索"), method="filter_words")
+    department = django_filters.CharFilter(
+        label=_("承办单位编码"), field_name="department__code", max_length=CODE_LENGTH
+    )
+    street = django_filters.CharFilter(
+        label=_("街道编码"), field_name="street__code", max_length=CODE_LENGTH
+    )
+    grid = django_filters.CharFilter(
+        label=_("网格编码"), field_name="grid__code", max_length=CODE_LENGTH
+    )
+    q = django_filters.CharFilter(label=_("搜索"), method="filter_words", max_length=WORDS_LENGTH)
 
     class Meta:
         model = WorkOrder

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
+from rest_framework.fields import empty
 
 # C0 and C1 controls but tab and newline, bidirectional overrides, and the noncharacters.
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
@@ -16,10 +17,11 @@ CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u
 class CleanCharField(serializers.CharField):
     """A text without control characters, which are dropped; everything else stays as it came."""
 
-    def to_internal_value(self, data: Any) -> str:
+    def run_validation(self, data: Any = empty) -> Any:
+        # Before anything else: a text of nothing but control characters is a blank one.
         if isinstance(data, str):
             data = CONTROL.sub("", data.replace("\r\n", "\n").replace("\r", "\n"))
-        return super().to_internal_value(data)
+        return super().run_validation(data)
 
 
 class InstantField(serializers.DateTimeField):
