@@ -125,6 +125,19 @@ def test_lost_contact_covers_the_page_and_recovery_uncovers_it(
     expect(page.locator('[data-figure="registered_today"]')).to_have_text("1")
 
 
+def test_new_version_of_the_page_is_taken_up_when_contact_returns(
+    live_site, town, wall, visitor, troubles
+):  # fmt: skip
+    troubles.expect("ERR_INTERNET_DISCONNECTED")
+    page = open_wall(visitor(), live_site, IMPATIENT)
+    version = page.evaluate("document.body.dataset.version")
+    page.evaluate("document.body.dataset.version = 'of yesterday'")
+    page.context.set_offline(True)
+    expect(page.locator("[data-cover]")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.locator("body")).to_have_attribute("data-version", version)
+
+
 def test_wall_taken_out_of_use_says_so(live_site, town, wall, visitor, troubles):
     troubles.expect("404")
     page = open_wall(visitor(), live_site, IMPATIENT)
