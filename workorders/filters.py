@@ -6,6 +6,7 @@ import django_filters
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 
 from workorders.enums import Nature, PlaceSource, State, Urgency
 from workorders.models import Category, Channel, WorkOrder
@@ -13,10 +14,13 @@ from workorders.selectors import search_orders
 from workorders.workflow import ENDED
 
 ENDED_STATES = [state.value for state in ENDED]
-
-
 CODE_LENGTH = 40
 WORDS_LENGTH = 200
+
+
+@extend_schema_field({"type": "array", "items": {"type": "string"}})
+class CodesFilter(django_filters.ModelMultipleChoiceFilter):
+    """Reference data named by their codes, several of them."""
 
 
 class OrderFilter(django_filters.FilterSet):
@@ -36,13 +40,13 @@ class OrderFilter(django_filters.FilterSet):
     registered_before = django_filters.IsoDateTimeFilter(
         label=_("登记早于"), field_name="registered_at", lookup_expr="lt"
     )
-    channel = django_filters.ModelMultipleChoiceFilter(
+    channel = CodesFilter(
         label=_("渠道"),
         field_name="channel__code",
         queryset=Channel.objects.all(),
         to_field_name="code",
     )
-    category = django_filters.ModelMultipleChoiceFilter(
+    category = CodesFilter(
         label=_("类别"),
         field_name="category__code",
         queryset=Category.objects.all(),
