@@ -26,9 +26,6 @@ from workorders.views.answers import done, new_photos, wants_json
 
 PHOTO_LIMIT = 6
 HOUR = 3600
-REPORTS_PER_HOUR = 30  # from one address, which a whole office or mobile cell may share
-GUESSES_PER_HOUR = 20
-FORM_AGE = 24 * HOUR
 signer = signing.TimestampSigner(salt="public-report")
 
 
@@ -49,7 +46,9 @@ def report(request: HttpRequest) -> HttpResponse:
 
 def _send(request: HttpRequest) -> WorkOrder:
     check_person(request)
-    count_use(what="report", who=visitor(request), limit=REPORTS_PER_HOUR, seconds=HOUR)
+    count_use(
+        what="report", who=visitor(request), limit=settings.PUBLIC_REPORTS_PER_HOUR, seconds=HOUR
+    )
     at = timezone.now()
     order, _is_new = report_with_photos(
         report=public_report(request.POST, at=at),
@@ -65,8 +64,7 @@ def check_person(request: HttpRequest) -> None:
     if request.POST.get("website"):
         raise InvalidError(_("提交没有通过校验，请刷新页面后重填。"), code="not_a_person")
     try:
-        opened = signing.TimestampSigner(salt="public-report")
-        opened.unsign(request.POST.get("started", ""), max_age=FORM_AGE)
+        signer.unsign(request.POST.get("started", ""), max_age=settings.PUBLIC_FORM_HOURS * HOUR)
     except signing.BadSignature as error:  # an expired one, too
         raise InvalidError(
             _("页面打开太久，请再点一次提交。"), code="form_expired", extra={"started": stamp()}
@@ -201,7 +199,7 @@ def progress_page(
 def open_order(request: HttpRequest, number: str, code: str) -> WorkOrder:
     """Find the order; wrong guesses from one address are counted and end in TooManyError."""
     who = visitor(request)
-    if uses(what="guess", who=who, seconds=HOUR) >= GUESSES_PER_HOUR:
+    if uses(what="guess", who=who, seconds=HOUR) >= settings.PUBLIC_GUESSES_PER_HOUR:
         raise TooManyError(_("查询失败次数过多，请一小时后再试。"))
     try:
         return tracked_order(number=number, code=code)
