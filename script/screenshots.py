@@ -1,0 +1,132 @@
+"""Photograph the pages of a running demo for the README; see script/screenshots."""
+
+import os
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Error, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+IMAGES = ROOT / "docs" / "images"
+BASE_URL = os.environ.get("BASE_URL", "http://localhost:8000").rstrip("/")
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync", "--no-first-run", "--disable-quic", "--disable-default-apps",
+    "--lang=zh-CN",
+]  # fmt: skip
+PATIENCE = 30_000
+SETTLING = 3_000  # milliseconds, for maps to be drawn and marks of change to fade
+SIZE_LIMIT = 400 * 1024
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: who looks at which address, on what screen, and when the page is ready."""
+
+    name: str
+    username: str
+    path: str
+    width: int
+    height: int
+    scale: int
+    prepare: Callable[[Page], None]
+
+
+def open_placed_order(page: Page) -> None:
+    page.locator("[data-rows] .row:not(:has(.row__unplaced)) .row__link").first.click()
+    page.wait_for_load_state("networkidle")
+
+
+def wait_for_list(page: Page) -> None:
+    page.wait_for_load_state("networkidle")
+
+
+def wait_for_map(page: Page) -> None:
+    page.locator(".map canvas, .map svg").first.wait_for()
+    page.locator("article.tile").first.wait_for()
+
+
+SHOTS = (
+    Shot("console", "dispatcher", "/console/", 1920, 1080, 1, open_placed_order),
+    Shot("mobile", "worker", "/m/", 390, 844, 2, wait_for_list),
+    Shot("wall", "leader", "/wall/district/", 1920, 1080, 1, wait_for_map),
+)
+
+
+def main() -> int:
+    wanted = sys.argv[1:] or [shot.name for shot in SHOTS]
+    password = demo_password()
+    if not password:
+        print("DEMO_PASSWORD is not set and not kept under var/.", file=sys.stderr)
+        return 2
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        try:
+            for shot in SHOTS:
+                if shot.name in wanted:
+                    keep(shot.name, take(browser, shot, password))
+        except Error as error:
+            print(f"No picture from {BASE_URL}: {error.message.splitlines()[0]}", file=sys.stderr)
+            return 1
+        finally:
+            browser.close()
+    return 0
+
+
+def demo_password() -> str:
+    """Read the demo's password from the environment, or from where script/server keeps it."""
+    if password := os.environ.get("DEMO_PASSWORD"):
+        return password
+    kept = Path(os.environ.get("YIWANG_VAR", ROOT / "var")) / "environment"
+    found = re.search(r"^DEMO_PASSWORD=(.+)$", kept.read_text(), re.M) if kept.exists() else None
+    return found.group(1).strip() if found else ""
+
+
+def take(browser: Browser, shot: Shot, password: str) -> bytes:
+    context = browser.new_context(
+        viewport={"width": shot.width, "height": shot.height},
+        device_scale_factor=shot.scale,
+        is_mobile=shot.width < 900,
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        color_scheme="light",
+    )
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    page.goto(f"{BASE_URL}/sign-in/?next={shot.path}")
+    page.fill("#id_username", shot.username)
+    page.fill("#id_password", password)
+    page.click("form button")
+    page.wait_for_url(lambda url: "/sign-in/" not in url)
+    page.goto(f"{BASE_URL}{shot.path}")
+    shot.prepare(page)
+    page.wait_for_timeout(SETTLING)
+    picture = page.screenshot(animations="disabled")
+    context.close()
+    return picture
+
+
+def keep(name: str, picture: bytes) -> None:
+    """Store a picture with as many colours as fit the limit.
+
+    Maximum coverage keeps rare colours, so a small yellow mark never turns red.
+    """
+    image = Image.open(BytesIO(picture)).convert("RGB")
+    path = IMAGES / f"{name}.png"
+    for colours in (256, 128, 64):
+        palette = image.quantize(colours, Image.Quantize.MAXCOVERAGE, kmeans=1)
+        palette.save(path, optimize=True)
+        if path.stat().st_size < SIZE_LIMIT:
+            break
+    print(f"{path.relative_to(ROOT)}  {image.width}×{image.height}  {path.stat().st_size:,} bytes")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
