@@ -11,7 +11,7 @@ export class Source {
   #failures = 0;
 
   /** `delay` gathers askings, `spacing` is the least time between the starts of two reads. */
-  constructor({ url, delay = 150, spacing = 400, onValue, onFailure = () => {} }) {
+  constructor({ url, delay = 60, spacing = 300, onValue, onFailure = () => {} }) {
     Object.assign(this, { url, delay, spacing, onValue, onFailure });
   }
 
