@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from knox.models import AuthToken
 from rest_framework.test import APIClient
@@ -70,3 +71,14 @@ def query_count() -> Callable[[Callable[[], Any]], int]:
         return len(queries)
 
     return count
+
+
+@pytest.fixture
+def held_connection() -> Iterator[None]:
+    """Let requests through the bare WSGI application leave the test's transaction open."""
+    rung = (request_started, request_finished)
+    for signal in rung:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in rung:
+        signal.connect(close_old_connections)

@@ -7,7 +7,7 @@ import threading
 import time
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
 from knox.models import AuthToken
 
@@ -66,7 +66,6 @@ class Command(BaseCommand):
 
 def issue_token(username: str) -> str:
     """Give a person of the demo a token, and take back those that nobody holds any more."""
-    close_old_connections()
     user = User.objects.get(username=username, is_demo=True, username__startswith=PREFIX)
     AuthToken.objects.filter(user=user).delete()
     return str(AuthToken.objects.create(user=user)[1])
@@ -88,8 +87,9 @@ def run(site: Site, stopping: threading.Event, *, speed: float, seconds: float |
             else:
                 traffic.act()
             failures = 0
-        except SiteAway as error:
-            logger.info("the site is away: %s", error)
+        except (SiteAway, OperationalError, InterfaceError) as error:
+            logger.info("the site or its database is away: %s", error)
+            close_old_connections()
             failures += 1
             stopping.wait(AWAY_PAUSES[min(failures, len(AWAY_PAUSES)) - 1])
             continue
@@ -98,7 +98,6 @@ def run(site: Site, stopping: threading.Event, *, speed: float, seconds: float |
 
 def has_room() -> bool:
     """Tell whether more demo orders may come."""
-    close_old_connections()
     demo = WorkOrder.objects.filter(is_demo=True).order_by()
     if demo[: ORDER_LIMIT + 1].count() > ORDER_LIMIT:
         return False

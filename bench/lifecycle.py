@@ -1,0 +1,258 @@
+"""Whole lives of orders through HTTP, signed in, at several sizes of the database.
+
+One lifecycle is six requests: the hotline delivers, a dispatcher accepts and dispatches, a handler
+signs and resolves, the dispatcher finds the order by its number. The yardstick in the same run is
+the database's floor: one INSERT and five UPDATEs of one bare row, each committed, over psycopg2.
+"""
+
+import argparse
+import http.client
+import json
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bench.measure import Figure, Stopwatch, keep, machine, percentile
+from bench.place import connect, environment, manage, own_database, running_server
+
+SCENARIO = "lifecycle"
+TARGET = 40.0
+SQL = Path(__file__).parent / "orders.sql"
+DEPARTMENT, CATEGORY, POINT = "PK-CG", "0101", {"lon": 118.625, "lat": 32.055}
+STEPS = ("create", "accept", "dispatch", "sign", "resolve", "search")
+
+
+class Caller:
+    """One client with a connection that stays open."""
+
+    def __init__(self, port: int) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+
+    def call(self, method: str, url: str, authorization: str, content: Any = None) -> Any:
+        """Send JSON and read JSON; anything but success ends the run."""
+        body = json.dumps(content) if content is not None else None
+        headers = {"Authorization": authorization, "Content-Type": "application/json"}
+        self._connection.request(method, url, body, headers)
+        answer = self._connection.getresponse()
+        raw = answer.read()
+        if answer.status not in (200, 201):
+            raise SystemExit(f"{method} {url} answered {answer.status}: {raw[:300]!r}")
+        return json.loads(raw)
+
+
+@dataclass
+class Signed:
+    """The tokens of those who act."""
+
+    hotline: str
+    dispatcher: str
+    handler: str
+
+
+def sign_in(port: int, env: dict[str, str]) -> Signed:
+    """Get the tokens as a script would: the channel's own, and two people's by password."""
+    caller = Caller(port)
+
+    def token(username: str) -> str:
+        asked = {"username": username, "password": env["DEMO_PASSWORD"]}
+        return f"Token {caller.call('POST', '/api/v1/token/', '', asked)['token']}"
+
+    file = Path(env["YIWANG_VAR"]) / "secrets" / "channel-tokens.json"
+    hotline = json.loads(file.read_text())["hotline"]
+    return Signed(f"Bearer {hotline}", token("dispatcher"), token("handler"))
+
+
+@dataclass
+class Tally:
+    """What the clients of one round have done."""
+
+    lives: int = 0
+    seconds: dict[str, list[float]] = field(default_factory=lambda: {step: [] for step in STEPS})
+
+
+def live(caller: Caller, signed: Signed, name: str, note: Callable[[str, float], None]) -> None:
+    """Carry one order from the call to its result, and find it."""
+
+    def timed(step: str, *arguments: Any) -> Any:
+        began_at = time.perf_counter()
+        answer = caller.call(*arguments)
+        note(step, time.perf_counter() - began_at)
+        return answer
+
+    report = {
+        "ticket_number": name,
+        "occurred_at": "2026-01-05T10:00:00+08:00",
+        "text": f"垃圾桶满溢，垃圾堆积到路边，请安排清运。{name}",
+        "point": POINT,
+        "caller": {"name": "演示居民", "phone": "13900000000"},
+        "is_demo": True,
+    }
+    number = timed("create", "POST", "/api/v1/intake/hotline/", signed.hotline, report)["number"]
+    url, desk, crew = f"/api/v1/orders/{number}", signed.dispatcher, signed.handler
+    timed("accept", "POST", f"{url}/accept/", desk, {"category": CATEGORY})
+    timed("dispatch", "POST", f"{url}/dispatch/", desk, {"department": DEPARTMENT})
+    timed("sign", "POST", f"{url}/sign/", crew, {})
+    timed("resolve", "POST", f"{url}/resolve/", crew, {"result": "已清运", "proof": "清运记录"})
+    found = timed("search", "GET", f"/api/v1/orders/?q={number}", desk)["results"]
+    if [row["number"] for row in found] != [number] or found[0]["state"] != "resolved":
+        raise SystemExit(f"{number} was not found as resolved.")
+
+
+def run_clients(clients: int, work: Callable[[int], None]) -> None:
+    """Run the clients side by side; the first that fails fails the round."""
+    failures: list[BaseException] = []
+
+    def guarded(client: int) -> None:
+        try:
+            work(client)
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=guarded, args=(client,)) for client in range(clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
+
+
+def lifecycles(port: int, signed: Signed, *, clients: int, seconds: float) -> tuple[float, Tally]:
+    """Let the clients live orders in a closed loop; give lives a second."""
+    tally, lock, watch, mark = Tally(), threading.Lock(), Stopwatch(seconds), time.time_ns()
+
+    def work(client: int) -> None:
+        caller, count = Caller(port), 0
+        while watch.is_running:
+            live(
+                caller, signed, f"L{mark}-{client}-{count}",
+                lambda step, took: tally.seconds[step].append(took),
+            )  # fmt: skip
+            count += 1
+        with lock:
+            tally.lives += count
+
+    run_clients(clients, work)
+    return tally.lives / watch.elapsed, tally
+
+
+def floor(url: str, *, clients: int, seconds: float) -> float:
+    """Give the bare lives a second that the database can commit: six commits of one row."""
+    with connect(url).cursor() as cursor:
+        cursor.execute(
+            "CREATE TABLE IF NOT EXISTS bench_floor"
+            " (id bigserial PRIMARY KEY, state int, text text)"
+        )
+    watch, counts = Stopwatch(seconds), [0] * clients
+
+    def work(client: int) -> None:
+        connection = connect(url)
+        with connection.cursor() as cursor:
+            while watch.is_running:
+                cursor.execute(
+                    "INSERT INTO bench_floor (state, text) VALUES (0, %s) RETURNING id", ["x" * 200]
+                )
+                (row_id,) = cursor.fetchone()
+                for state in range(1, 6):
+                    cursor.execute(
+                        "UPDATE bench_floor SET state = %s WHERE id = %s", [state, row_id]
+                    )
+                counts[client] += 1
+        connection.close()
+
+    run_clients(clients, work)
+    return sum(counts) / watch.elapsed
+
+
+def fill(url: str, size: int) -> None:
+    """Write the orders with all that hangs on them by set-based SQL, and let the planner know."""
+    began_at = time.perf_counter()
+    connection = connect(url)
+    with connection.cursor() as cursor:
+        for statement in SQL.read_text().split(";\n"):
+            if statement.strip():
+                cursor.execute(statement, {"count": size})
+        cursor.execute("VACUUM (ANALYZE)")
+        cursor.execute("CHECKPOINT")
+        cursor.execute("SELECT pg_size_pretty(pg_database_size(current_database()))")
+        (total,) = cursor.fetchone()
+    connection.close()
+    print(f"  {size:,} orders in {time.perf_counter() - began_at:.0f} s, {total}", flush=True)
+
+
+def measure(size: int, options: argparse.Namespace) -> list[Figure]:
+    """Measure at one size: rounds of subject and yardstick, one after the other."""
+    print(f"\n{SCENARIO} at {size:,} orders", flush=True)
+    with own_database(f"bench_{SCENARIO}_{size}", is_kept=options.keep) as url:
+        env = environment(url)
+        manage("migrate", "--verbosity=0", env=env)
+        manage("load_demo", "--no-history", env=env)
+        fill(url, size)
+        with running_server(env) as port:
+            return _rounds(size, url, port, sign_in(port, env), options)
+
+
+def _rounds(
+    size: int, url: str, port: int, signed: Signed, options: argparse.Namespace
+) -> list[Figure]:
+    given = {"clients": options.clients, "seconds": options.seconds}
+    lifecycles(port, signed, **given)  # warm-up
+    lives, floors, calls = [], [], Tally()
+    for number in range(1, options.rounds + 1):
+        rate, tally = lifecycles(port, signed, **given)
+        bare = floor(url, clients=options.clients, seconds=min(options.seconds, 3))
+        print(f"  round {number}: {rate:.1f} lifecycles/s, floor {bare:.0f}/s", flush=True)
+        lives.append(rate)
+        floors.append(bare)
+        for step, seconds in tally.seconds.items():
+            calls.seconds[step] += seconds
+    return [*_rates(size, lives, floors), *_latencies(size, calls)]
+
+
+def _rates(size: int, lives: list[float], floors: list[float]) -> list[Figure]:
+    shares = [100 * rate / bare for rate, bare in zip(lives, floors, strict=True)]
+    verdict = "target reached" if Figure("", "", "", 0, lives).median >= TARGET else "BELOW"
+    return [
+        Figure(SCENARIO, "lifecycles", "/s", size, lives, f"target {TARGET:.0f}/s: {verdict}"),
+        Figure(SCENARIO, "floor: insert + 5 updates", "/s", size, floors),
+        Figure(SCENARIO, "share of the floor", "%", size, shares),
+    ]
+
+
+def _latencies(size: int, calls: Tally) -> list[Figure]:
+    figures = []
+    every = [took for seconds in calls.seconds.values() for took in seconds]
+    for step, seconds in {"request": every, **calls.seconds}.items():
+        for share in (0.5, 0.95):
+            value = percentile(seconds, share) * 1000
+            figures.append(Figure(SCENARIO, f"{step} p{share * 100:.0f}", "ms", size, [value]))
+    return figures
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="script/bench lifecycle", description=__doc__)
+    parser.add_argument("--orders", type=int, nargs="+", default=[10_000, 1_000_000])
+    parser.add_argument("--clients", type=int, default=6, help="clients in a closed loop")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=10.0, help="length of a round")
+    parser.add_argument("--keep", action="store_true", help="keep the databases")
+    return parser.parse_args()
+
+
+def main() -> int:
+    options = _options()
+    print(machine())
+    for size in options.orders:
+        figures = measure(size, options)
+        for figure in figures:
+            print(figure.line())
+        print(f"  kept in {keep(figures, folder=Path(os.environ['YIWANG_VAR']))}", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
