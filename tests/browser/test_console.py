@@ -1,9 +1,11 @@
 """The console in a real browser: by keyboard, with two people at once, and live."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Page, expect
 from rest_framework.test import APIClient
 
@@ -218,3 +220,37 @@ def test_work_goes_on_without_webgl(live_site, town, visitor, call):
     page.keyboard.press("Enter")
     expect(page.locator("[data-state=accepted]")).to_be_visible()
     assert wait_until(lambda: state_of(number) == "accepted")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_console_has_no_accessibility_violation(live_site, town, visitor, call, theme):
+    page = visitor(viewport=(1280, 800), color_scheme=theme)
+    number = call(page)
+    sign_in(page, live_site, "dispatcher")
+    page.goto(f"{live_site}/console/?view=open&order={number}")
+    for prepare in ("c", "r", "x", "?"):
+        page.keyboard.press(prepare)
+        page.locator(":focus").blur() if prepare != "?" else None
+        assert violations(page) == []
+
+
+def violations(page: Page) -> list[str]:
+    """Run axe on the page as it stands; name each rule that is broken and where."""
+    page.evaluate((Path(settings.BASE_DIR) / "node_modules/axe-core/axe.min.js").read_text())
+    found = page.evaluate("axe.run().then((results) => results.violations)")
+    return [
+        f"{rule['id']}: {node['target']} {node['any'][:1]}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1920, 1080)])
+def test_console_fits_its_screens(live_site, town, visitor, call, size):
+    page = visitor(viewport=size)
+    number = call(page)
+    sign_in(page, live_site, "dispatcher")
+    page.goto(f"{live_site}/console/?order={number}")
+    expect(page.locator("[data-order-pane]")).to_be_visible()
+    wider = "[...document.querySelectorAll('html, .views, .queue, .pane')]"
+    assert page.evaluate(f"{wider}.filter((e) => e.scrollWidth > e.clientWidth).length") == 0

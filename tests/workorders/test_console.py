@@ -157,6 +157,25 @@ def test_grid_matter_is_suggested_to_its_grid(town, desk, channel_api):
     assert (choice.field, choice.name) == ("grid", "东街1社区1格")
 
 
+def test_row_and_clock_agree_on_what_is_left_after_a_rework(town, desk, number):
+    steps = [
+        ("dispatcher", "accept", {"category": "manhole"}),
+        ("dispatcher", "dispatch", {"department": "D2"}),
+        ("handler", "sign", {}),
+        ("handler", "resolve", {"result": "已更换", "proof": "维修单 1 号"}),
+        ("supervisor", "rework", {"finding": "井盖不平"}),
+    ]
+    for username, action, carried in steps:
+        assert act(desk(username), number, action, **carried).status_code == 200
+    row = desk("handler").get("/console/?view=mine").context["queue"].rows[0]
+    pane = pane_of(desk("handler"), number)
+    resolution = next(face for face in pane.clocks.running if face.label == "办理")
+    assert (row.deadline.left, row.deadline.due_at) == (
+        resolution.deadline.left,
+        resolution.deadline.due_at,
+    )
+
+
 def test_missing_field_keeps_what_was_typed(desk, town, number):
     dispatcher = desk("dispatcher")
     answer = act(dispatcher, number, "reject", note="请改拨水务热线", version=1)

@@ -8,7 +8,7 @@ from workorders.enums import State
 from workorders.models import Clock, WorkOrder
 from workorders.selectors.queues import SOON
 from workorders.workflow import ENDED
-from workorders.worktime import Limit, LimitUnit, Pause, WorkingCalendar, explain, remaining
+from workorders.worktime import Limit, LimitUnit, Pause, WorkingCalendar, elapsed, explain
 
 LATE, PRESSING, CALM, MET, NONE = "late", "soon", "calm", "met", "none"
 
@@ -50,20 +50,20 @@ def order_deadline(*, order: WorkOrder, at: datetime, calendar: WorkingCalendar)
     return clock_deadline(clock=clock, at=at, calendar=calendar)
 
 
-def clock_deadline(
-    *, clock: Clock, at: datetime, calendar: WorkingCalendar, pauses: Iterable[Pause] = ()
-) -> Deadline:
+def clock_deadline(*, clock: Clock, at: datetime, calendar: WorkingCalendar) -> Deadline:
     """Tell what is left of a running clock; of a met one, whether it was met in time."""
     if clock.met_at is not None:
         return Deadline(LATE if clock.breached_at else MET, clock.due_at)
-    limit = limit_of(clock)
-    left = remaining(
-        start=clock.started_at, at=at, limit=limit, calendar=calendar, pauses=list(pauses)
+    unit = LimitUnit(clock.limit_unit)
+    # From now to the due instant, which pauses have already moved, so that no pause is read here.
+    left = elapsed(
+        start=min(at, clock.due_at),
+        at=max(at, clock.due_at),
+        limit=Limit(1, unit),
+        calendar=calendar,
     )
-    is_working = limit.unit.is_working
-    return Deadline(
-        tone_of(clock.due_at, at), clock.due_at, words(left, calendar, is_working), is_working
-    )
+    said = words(left, calendar, unit.is_working)
+    return Deadline(tone_of(clock.due_at, at), clock.due_at, said, unit.is_working)
 
 
 def limit_of(clock: Clock) -> Limit:
@@ -89,13 +89,29 @@ def words(left: timedelta, calendar: WorkingCalendar, is_working: bool) -> str:
     return f"{minutes}分钟" if minutes else "不足1分钟"
 
 
-def faces(*, order: WorkOrder, at: datetime, calendar: WorkingCalendar) -> list[Face]:
-    """Read every clock of an order, the running ones first, each with why it is due then.
+@dataclass(frozen=True)
+class Faces:
+    """The clocks of an order: the running ones by deadline, the met ones as they began."""
+
+    running: list[Face]
+    met: list[Face]
+
+    @property
+    def late_count(self) -> int:
+        return sum(face.deadline.tone == LATE for face in self.met)
+
+
+def faces(*, order: WorkOrder, at: datetime, calendar: WorkingCalendar) -> Faces:
+    """Read every clock of an order, each with why it is due then.
 
     Expects clocks and their pauses prefetched.
     """
-    clocks = sorted(order.clocks.all(), key=lambda clock: (clock.met_at is not None, clock.due_at))
-    return [_face(clock, at, calendar) for clock in clocks]
+    clocks = list(order.clocks.all())
+    running = sorted((c for c in clocks if c.met_at is None), key=lambda clock: clock.due_at)
+    return Faces(
+        running=[_face(clock, at, calendar) for clock in running],
+        met=[_face(clock, at, calendar) for clock in clocks if clock.met_at is not None],
+    )
 
 
 def _face(clock: Clock, at: datetime, calendar: WorkingCalendar) -> Face:
@@ -104,7 +120,7 @@ def _face(clock: Clock, at: datetime, calendar: WorkingCalendar) -> Face:
     return Face(
         label=clock.get_kind_display(),
         basis=clock.limit_label,
-        deadline=clock_deadline(clock=clock, at=at, calendar=calendar, pauses=pauses),
+        deadline=clock_deadline(clock=clock, at=at, calendar=calendar),
         started_at=clock.started_at,
         met_at=clock.met_at,
         why=why,

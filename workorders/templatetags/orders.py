@@ -47,16 +47,24 @@ def holder(order: WorkOrder) -> str:
 
 @register.filter
 def place(order: WorkOrder) -> str:
-    """Name an order's place from the street down."""
+    """Name an order's place from the street down; a name that its successor repeats is left out."""
     areas = (order.street, order.community, order.grid)
-    return " / ".join(area.name for area in areas if area is not None)
+    names = [area.name for area in areas if area is not None]
+    kept = [
+        name
+        for name, finer in zip(names, [*names[1:], ""], strict=True)
+        if not finer.startswith(name)
+    ]
+    return " / ".join(kept)
 
 
 @register.filter
 def short_place(order: WorkOrder) -> str:
     """Name the two finest levels of an order's place, for a narrow row."""
-    areas = [area for area in (order.street, order.community) if area is not None]
-    return " · ".join(area.name for area in areas)
+    names = [area.name for area in (order.street, order.community) if area is not None]
+    if len(names) == 2 and names[1].startswith(names[0]):
+        names = names[1:]
+    return " · ".join(names)
 
 
 @register.filter

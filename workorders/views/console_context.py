@@ -20,7 +20,7 @@ from workorders.filters import OrderFilter
 from workorders.forms.rendering import MANNERS, ActFace, act_face
 from workorders.models import WorkOrder
 from workorders.selectors import working_calendar
-from workorders.selectors.deadlines import Deadline, Face, faces, order_deadline
+from workorders.selectors.deadlines import Deadline, Faces, faces, order_deadline
 from workorders.selectors.orders import order_page
 from workorders.selectors.queues import (
     BY_DUE,
@@ -76,7 +76,7 @@ class Pane:
 
     order: WorkOrder
     deadline: Deadline
-    clocks: list[Face]
+    clocks: Faces
     entries: list[Entry]
     acts: list[ActFace]
     open_act: str

@@ -13,7 +13,9 @@ function firstOpenField(form) {
   if (invalid) return invalid;
   if ("ready" in form.dataset) return form.querySelector("[data-submit]");
   const empty = [...form.querySelectorAll("textarea, .picker__input")].find((f) => !f.value);
-  return form.querySelector("input[type=radio]") || empty || form.querySelector("[data-submit]");
+  const radio = form.querySelector("input[type=radio]");
+  const isAsked = radio && !form.querySelector(`[name="${radio.name}"]:checked`);
+  return (isAsked && radio) || empty || form.querySelector("[data-submit]");
 }
 
 export function openAct(action) {

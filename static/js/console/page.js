@@ -70,3 +70,10 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   }
   if (detail.target.id === "queue" || detail.target.id === "views") markView();
 });
+document.addEventListener("click", ({ target }) => {
+  const toggle = target.closest("[data-filters-toggle]");
+  if (!toggle) return;
+  const selects = document.getElementById(toggle.getAttribute("aria-controls"));
+  selects.hidden = !selects.hidden;
+  toggle.setAttribute("aria-expanded", String(!selects.hidden));
+});

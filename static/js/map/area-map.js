@@ -7,6 +7,7 @@ const PALETTES = {
   light: { paper: "#eef2f6", line: "#b9c6d6", street: "#6b7f98", ink: "#33475f", halo: "#ffffff", lit: "#14508f" },
   dark: { paper: "#111924", line: "#324559", street: "#6f88a3", ink: "#c3d0de", halo: "#111924", lit: "#6aaef5" },
 };
+const FONT = ["Noto Sans CJK SC"];
 const EMPTY = { type: "FeatureCollection", features: [] };
 
 function style() {
@@ -25,8 +26,8 @@ function style() {
       { id: "grid-lines", type: "line", source: "grids", paint: { "line-color": colours.line, "line-width": 0.8 } },
       { id: "street-lines", type: "line", source: "streets", paint: { "line-color": colours.street, "line-width": 1.8 } },
       { id: "lit-line", type: "line", source: "grids", filter: ["==", ["get", "code"], ""], paint: { "line-color": colours.lit, "line-width": 2.4 } },
-      { id: "grid-names", type: "symbol", source: "labels", minzoom: 12.5, filter: ["==", ["get", "level"], "grid"], layout: { "text-field": ["get", "name"], "text-size": 11 }, paint: label },
-      { id: "street-names", type: "symbol", source: "labels", maxzoom: 12.5, filter: ["==", ["get", "level"], "street"], layout: { "text-field": ["get", "name"], "text-size": 13 }, paint: label },
+      { id: "grid-names", type: "symbol", source: "labels", minzoom: 12.5, filter: ["==", ["get", "level"], "grid"], layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 12, "text-max-width": 9 }, paint: label },
+      { id: "street-names", type: "symbol", source: "labels", maxzoom: 12.5, filter: ["==", ["get", "level"], "street"], layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 13 }, paint: label },
     ],
   };
 }
@@ -35,7 +36,7 @@ const labelsOf = (collection, level) =>
   collection.features.map(({ properties }) => ({
     type: "Feature",
     properties: { name: properties.name, level },
-    geometry: { type: "Point", coordinates: [properties.label_lon, properties.label_lat] },
+    geometry: { type: "Point", coordinates: [properties.label.lon, properties.label.lat] },
   }));
 
 function boundsOf(features) {
