@@ -5,8 +5,10 @@ so several workers and several schedulers may run, and a lost tick costs a secon
 """
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import beat_init, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "governance.settings")
 
@@ -19,3 +21,18 @@ app.conf.beat_schedule = {
     "fold": {"task": "dashboards.refresh_figures", "schedule": 1.0, "options": {"expires": 1}},
     "posts": {"task": "grids.end_due_posts", "schedule": 60.0, "options": {"expires": 60}},
 }
+
+
+@worker_init.connect
+@beat_init.connect
+def refuse_unsafe_start(**kwargs: Any) -> None:
+    """Stop a worker or scheduler that production must not run, as the web process stops."""
+    from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415
+
+    from governance.checks import refuse_unsafe  # noqa: PLC0415
+
+    try:
+        refuse_unsafe()
+    except ImproperlyConfigured as error:
+        # Celery logs what a signal raises and goes on; it does not go on past an exit.
+        raise SystemExit(str(error)) from error
