@@ -81,7 +81,7 @@ class OrderViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[WorkOrder]):
     def retrieve(self, request: Request, number: str) -> Response:
         """Read one order with its history."""
         order = order_detail(number=number, scope=self.actor.scope)
-        return Response(OrderSerializer(order).data)
+        return Response(OrderSerializer(order, context={"actor": self.actor}).data)
 
     @extend_schema(responses={200: CountSerializer, **ERRORS})
     @action(detail=False, filterset_class=OrderFilter)

@@ -11,10 +11,9 @@ from rest_framework import serializers
 from accounts.models import Department
 from governance.lib.masking import mask_text
 from grids.models import Area
-from workorders.enums import State
 from workorders.models import Category, Channel, Clock, Event, Photo, WorkOrder
 from workorders.selectors import Reference, reference
-from workorders.workflow import actions_from
+from workorders.services.actors import Actor, permitted_actions
 
 
 class MaskedTextField(serializers.CharField):
@@ -176,7 +175,7 @@ class OrderSerializer(OrderRowSerializer):
     reporter_phone = serializers.CharField(
         source="reporter.phone_masked", default="", read_only=True
     )
-    actions = serializers.SerializerMethodField(help_text="此状态下可用的动作")
+    actions = serializers.SerializerMethodField(help_text="您此刻可对此单执行的动作")
     events = EventSerializer(many=True, read_only=True)
     clocks = ClockSerializer(many=True, read_only=True)
     photos = PhotoSerializer(many=True, read_only=True)
@@ -193,7 +192,8 @@ class OrderSerializer(OrderRowSerializer):
         return serializers.ModelSerializer.to_representation(self, order)
 
     def get_actions(self, order: WorkOrder) -> list[str]:
-        return [action.value for action in actions_from(State(order.state))]
+        actor: Actor = self.context["actor"]
+        return [action.value for action in permitted_actions(order=order, actor=actor)]
 
 
 class OrderPageSerializer(serializers.Serializer[Any]):
