@@ -4,6 +4,7 @@ import { KeyedNodes, write } from "./nodes.js";
 import { word } from "./words.js";
 
 const MOST = 6;
+const LONGEST = 20;
 const empty = document.querySelector("[data-events-empty]");
 const rows = new KeyedNodes(document.querySelector("[data-events]"), "event-row");
 let isFirst = true;
@@ -30,8 +31,8 @@ function fill({ root, parts }, event) {
   if (!isFirst) root.classList.add("is-new");
 }
 
-/* A grid whose name begins with its street's says the place alone. */
+/* A grid whose name tells its street, or fills the line, says the place alone. */
 function place({ street, grid }) {
-  if (street && grid.startsWith(street)) return grid;
-  return [street, grid].filter(Boolean).join(" · ");
+  const whole = [street, grid].filter(Boolean).join(" · ");
+  return grid && (grid.startsWith(street) || whole.length > LONGEST) ? grid : whole;
 }

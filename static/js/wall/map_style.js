@@ -8,7 +8,7 @@ function colour(name) {
 /** One unit of the wall in pixels of the page. */
 function unit() {
   const width = Math.min(window.innerWidth, (window.innerHeight * 16) / 9);
-  return window.innerWidth <= 900 ? 0.8 : width / 1920;
+  return window.innerWidth <= 900 ? 0.7 : width / 1920;
 }
 
 const SIZES = {
@@ -49,8 +49,8 @@ export function layers() {
     line("grids", "grid", colour("map-line"), { "line-opacity": 0.75 }),
     line("parts", "part", colour("map-part")),
     line("own", "own", colour("map-own")),
-    hot(),
     names(),
+    hot(), // last, so that marks are placed first and names step aside
   ];
 }
 
@@ -100,6 +100,7 @@ function names() {
       "text-font": FONT,
       "text-size": SIZES.names["text-size"] * unit(),
       "text-max-width": 12,
+      "text-overlap": "always",
       "text-variable-anchor": ["center", "bottom", "top", "right", "left"],
       "text-radial-offset": 0.5,
       "text-padding": 0,
