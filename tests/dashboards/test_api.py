@@ -27,7 +27,7 @@ def walls(town):
 @pytest.mark.parametrize("url", WALLS)
 @pytest.mark.parametrize(
     ("username", "status"),
-    [("leader", 200), ("west", 404), ("worker", 404), ("handler", 404)],
+    [("leader", 200), ("dispatcher", 404), ("west", 404), ("worker", 404), ("handler", 404)],
 )
 def test_wall_is_for_holders_of_the_right(town, walls, api, url, username, status):
     assert api(username).get(url).status_code == status

@@ -206,19 +206,21 @@ def test_state_keeps_its_beginning_until_it_changes(town, morning, channel_api):
 
 
 def test_figures_of_today_start_anew_at_midnight_without_any_act(town, morning, channel_api, api):
+    midnight = datetime(2026, 3, 2, 16, tzinfo=UTC)
+    evening = midnight - timedelta(seconds=10)
+    morning.move_to(evening)
     receipt = channel_api("hotline", town.call())
-    carried = {"category": town.categories["noise"]}
     actor = Actor.from_user(town.people["dispatcher"])
+    carried = {"category": town.categories["noise"]}
     apply(
         number=receipt.data["number"],
         action=Action.ACCEPT,
         actor=actor,
-        at=MORNING,
+        at=evening,
         carried=carried,
     )
-    refresh_figures(at=MORNING)
+    refresh_figures(at=evening)
     assert value("environment-accepted", town.areas["区"]).value == 1
-    midnight = datetime(2026, 3, 2, 16, tzinfo=UTC)
     morning.move_to(midnight)
     refresh_figures(at=midnight)
     assert value("environment-accepted", town.areas["区"]).value == 0

@@ -54,9 +54,10 @@ class Ear:
 
     def close_code(self) -> int | None:
         """Wait until the server closes, and give its reason."""
+        deadline = monotonic() + PATIENCE
         with suppress(ConnectionClosed):
             while True:
-                self.socket.recv(timeout=PATIENCE)
+                self.socket.recv(timeout=deadline - monotonic())
         return self.socket.close_code
 
 
