@@ -12,6 +12,7 @@ from django.conf import settings
 ROOT = Path(settings.BASE_DIR)
 APPS = ("accounts", "grids", "workorders", "datahub", "dashboards", "governance")
 LINES = 400
+TEST_LINES = 450  # tables of cases are long but flat
 
 WRITES = {
     "save", "create", "update", "delete", "get_or_create", "update_or_create", "bulk_create",
@@ -188,7 +189,8 @@ def test_files_are_short():
     found = {
         name_of(path): count
         for path in sources(*APPS, "tests")
-        if (count := len(path.read_text().splitlines())) > LINES
+        if (count := len(path.read_text().splitlines()))
+        > (TEST_LINES if path.is_relative_to(ROOT / "tests") else LINES)
     }
     assert found == {}
 

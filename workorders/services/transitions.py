@@ -100,7 +100,7 @@ def apply_steps(
         rule = find_rule(order=order, action=step.action, actor=actor)
         if index == 0 and version is not None and version != order.version:
             raise StaleVersionError(order)
-        _take(order, step, rule, actor, at, key if index == 0 else "")
+        _take(order, step, rule, actor=actor, at=at, key=key if index == 0 else "")
     order.save(update_fields=CHANGEABLE)
     return order
 
@@ -151,7 +151,7 @@ def find_rule(*, order: WorkOrder, action: Action, actor: Actor) -> Transition:
 
 
 def _take(
-    order: WorkOrder, step: Step, rule: Transition, actor: Actor, at: datetime, key: str
+    order: WorkOrder, step: Step, rule: Transition, *, actor: Actor, at: datetime, key: str
 ) -> None:
     """Take one step on the locked order in memory; the caller saves it."""
     before, topics_before, from_state = facts_of(order), topics_of(order), order.state
