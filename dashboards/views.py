@@ -46,13 +46,15 @@ def wall(request: HttpRequest, slug: str) -> HttpResponse:
     except NotFoundError as refusal:
         raise Http404 from refusal
     level = AreaLevel(found.area.level)
+    inner_level = AreaLevel(min(level + 1, AreaLevel.GRID))
     return render(
         request,
         "wall/wall.html",
         {
             "wall": found,
             "level": level.name.lower(),
-            "inner_level": AreaLevel(min(level + 1, AreaLevel.GRID)).name.lower(),
+            "inner_level": inner_level.name.lower(),
+            "inner_label": inner_level.label,
             "states": list(IndicatorState),
             "version": page_version(),
             "server_time": timezone.now(),
