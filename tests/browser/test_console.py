@@ -222,6 +222,19 @@ def test_work_goes_on_without_webgl(live_site, town, visitor, call):
     assert wait_until(lambda: state_of(number) == "accepted")
 
 
+def test_expired_session_loses_nothing(live_site, town, visitor, call):
+    page = visitor()
+    number = call(page)
+    sign_in(page, live_site, "dispatcher")
+    page.goto(f"{live_site}/console/?order={number}")
+    page.keyboard.press("c")
+    page.fill("#remark-text", "已电话联系，约下午三点。")
+    page.context.clear_cookies(name="sessionid")
+    page.press("#remark-text", "Control+Enter")
+    expect(page.locator(".toast")).to_contain_text("登录已过期")
+    assert page.input_value("#remark-text") == "已电话联系，约下午三点。"
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_console_has_no_accessibility_violation(live_site, town, visitor, call, theme):
     page = visitor(viewport=(1280, 800), color_scheme=theme)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from accounts.enums import Right
+from accounts.enums import DepartmentKind, Right
 from accounts.models import Department
 from grids.enums import AreaLevel
 from grids.models import Area
@@ -14,6 +14,13 @@ from workorders.selectors.reference import reference
 
 CHOICES_LIMIT = 20
 LONGEST_WORDS = 40
+# Most orders go to a department of the district, fewest straight to a community's station.
+KINDS: list[str] = [
+    DepartmentKind.FUNCTIONAL,
+    DepartmentKind.DISTRICT_CENTRE,
+    DepartmentKind.STREET_CENTRE,
+    DepartmentKind.COMMUNITY_STATION,
+]
 
 
 @dataclass(frozen=True)
@@ -58,16 +65,22 @@ def suggest_holder(*, order: WorkOrder) -> Suggestion | None:
 
 def find_holders(*, words: str, scope: Scope) -> list[Choice]:
     """Find departments and grids that an order may be dispatched to, by part of the name."""
-    departments = Department.objects.filter(is_active=True, **_named(words)).order_by(
-        "kind", "code"
-    )
     found = [
         Choice("department", row.code, row.name, row.get_kind_display())
-        for row in departments[:CHOICES_LIMIT]
+        for row in _departments(words)[:CHOICES_LIMIT]
     ]
     room = CHOICES_LIMIT - len(found) // 2
     grids = _areas(words, scope).filter(level=AreaLevel.GRID)[:room]
     return found + [_area_choice("grid", area) for area in grids]
+
+
+def _departments(words: str) -> list[Department]:
+    """List the active departments of that name: those that begin with it, then by kind."""
+    named = [row for row in reference().departments.values() if row.is_active and words in row.name]
+    return sorted(
+        named,
+        key=lambda row: (not row.name.startswith(words), KINDS.index(row.kind), row.code),
+    )
 
 
 def find_areas(*, words: str, scope: Scope) -> list[Choice]:

@@ -11,3 +11,5 @@ import "./map.js";
 // Pages hold personal data: none of them is left in the browser's storage.
 window.htmx.config.historyCacheSize = 0;
 window.htmx.config.refreshOnHistoryMiss = true;
+// A style attribute carried over to a fresh form would break the content security policy.
+window.htmx.config.attributesToSettle = ["class"];

@@ -47,8 +47,13 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (isAct(detail)) isSending = false;
 });
 
-// A refusal is an answer, too: show it in the pane.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (new URL(detail.xhr.responseURL).pathname === "/sign-in/") {
+    detail.shouldSwap = false;
+    toast("登录已过期。请在新标签页重新登录后再提交，填写的内容还在页面上。");
+    return;
+  }
+  // A refusal is an answer, too: show it in the pane.
   if (detail.target.id === "order-pane" && [403, 404].includes(detail.xhr.status)) {
     detail.shouldSwap = true;
     detail.isError = false;
@@ -68,11 +73,7 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
 });
 
 document.addEventListener("htmx:responseError", ({ detail }) => {
-  toast(
-    detail.xhr.status === 401
-      ? "登录已过期，请重新登录。填写的内容还在页面上。"
-      : `没有成功（${detail.xhr.status}），填写的内容还在，请重试。`,
-  );
+  toast(`没有成功（${detail.xhr.status}），填写的内容还在，请重试。`);
 });
 document.addEventListener("htmx:sendError", () => {
   toast("没有连上服务器，填写的内容还在，请稍后重试。");

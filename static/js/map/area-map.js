@@ -35,7 +35,7 @@ function style() {
 const labelsOf = (collection, level) =>
   collection.features.map(({ properties }) => ({
     type: "Feature",
-    properties: { name: properties.name, level },
+    properties: { name: properties.name, code: properties.code, level },
     geometry: { type: "Point", coordinates: [properties.label.lon, properties.label.lat] },
   }));
 
@@ -98,6 +98,8 @@ export class AreaMap {
     for (const layer of ["lit", "lit-line"]) {
       this.map.setFilter(layer, ["==", ["get", "code"], code]);
     }
+    // The marker stands where the lit area's own name would.
+    this.map.setFilter("grid-names", ["all", ["==", ["get", "level"], "grid"], ["!=", ["get", "code"], code]]);
   }
 
   async focus({ lon, lat, hasPoint, codes }) {
