@@ -125,6 +125,25 @@ def error_page(request: HttpRequest, *, status: int, code: str, detail: str) -> 
     return render(request, "error.html", {"status": status, "detail": detail}, status=status)
 
 
+def answer_refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """Answer a refusal outside the API views: in JSON to those who ask for it, else with a page."""
+    if request.headers.get("Accept", "").startswith("application/json"):
+        return error_response(error)
+    if request.path.startswith("/api/"):
+        return error_response(error)
+    return error_page(request, status=error.status, code=error.code, detail=error.detail)
+
+
+class CsrfFailedError(DomainError):
+    code = "csrf_failed"
+    status = 403
+    detail = "页面已过期，或浏览器没有开启 Cookie。请刷新页面后再提交。"
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return answer_refusal(request, CsrfFailedError())
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return error_page(request, status=400, code="bad_request", detail="请求无法解析。")
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from governance.lib.errors import DomainError, error_page, error_response
+from governance.lib.errors import DomainError, answer_refusal
 
 
 class BodyTooLargeError(DomainError):
@@ -23,11 +23,8 @@ class RequestLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         limit = body_limit(request)
         if content_length(request) > limit:
-            return error_response(
-                BodyTooLargeError(
-                    f"请求体超过 {limit // 1024 // 1024} MB。", fields={"body": ["过大"]}
-                )
-            )
+            detail = f"请求体超过 {limit // 1024 // 1024} MB。"
+            return answer_refusal(request, BodyTooLargeError(detail, fields={"body": ["过大"]}))
         return self.get_response(request)
 
 
@@ -54,8 +51,4 @@ class DomainErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, DomainError):
-            return None
-        if request.headers.get("Accept", "").startswith("application/json"):
-            return error_response(error)
-        return error_page(request, status=error.status, code=error.code, detail=error.detail)
+        return answer_refusal(request, error) if isinstance(error, DomainError) else None

@@ -362,3 +362,19 @@ def test_queries_do_not_grow_with_the_orders(town, phone, channel_api, held):
         send_to_grid(town, channel_api("hotline", town.call(number)).data["number"])
         worker.post(REPORT, found())
     assert [queries(worker, path) for path in paths] == before
+
+
+def test_repeat_as_self_handled_does_not_claim_a_close(town, phone):
+    form = found()
+    worker = phone("worker")
+    worker.post(REPORT, form)
+    both = {"photos": jpeg(), "after": jpeg()}
+    page = worker.post(REPORT, form | both | {"mode": "self_handle", "result": "x"}, follow=True)
+    order = WorkOrder.objects.get()
+    assert (order.state, order.photos.count()) == ("registered", 0)
+    assert f"这一条先前已经收到，编号 {order.number}" in page.content.decode()
+
+
+def test_handler_sees_no_tab_that_refuses_them(town, phone):
+    page = phone("handler").get("/m/").content.decode()
+    assert (REPORT in page, "/m/me/" in page) == (False, True)

@@ -292,3 +292,18 @@ def test_answer_needs_the_code_and_the_question(town, client):
 def test_staff_sign_in_is_one_link_away(town, client):
     page = client.get("/").content.decode()
     assert ('href="/sign-in/"' in page, "区" in page) == (True, True)
+
+
+def test_form_without_its_token_gets_words_not_a_blank_page(town):
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post("/", asked(), **JSON).json()["code"] == "csrf_failed"
+    page = strict.post("/", asked())
+    assert (page.status_code, "请刷新页面后再提交" in page.content.decode()) == (403, True)
+
+
+def test_too_large_upload_gets_a_page_or_json(town, client, settings):
+    settings.UPLOAD_BYTES_LIMIT = 1000
+    refused = client.post("/", {"photos": SimpleUploadedFile("a.jpg", b"x" * 2000)}, **JSON)
+    assert refused.json()["code"] == "too_large"
+    page = client.post("/", {"photos": SimpleUploadedFile("a.jpg", b"x" * 2000)})
+    assert (page.status_code, page["Content-Type"]) == (413, "text/html; charset=utf-8")

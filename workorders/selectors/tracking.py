@@ -29,6 +29,7 @@ STATE_WORDS = {
     State.CANCELLED: _("已作废"),
     State.MERGED: _("已与相同诉求一并办理"),
 }
+DONE_WORDS = {Action.REGISTER: _("已登记"), Action.ACCEPT: _("已受理")}
 STEPS = (_("已登记"), _("已受理"), _("办理中"), _("核查回访"), _("已办结"))
 STEP_OF = {
     State.REGISTERED: 0, State.VERIFYING: 0, State.ACCEPTED: 1, State.DISPATCHED: 2,
@@ -113,7 +114,7 @@ def _happening(event: Event) -> Happening:
         return Happening(event.at, str(_("进展")), mask_text(event.note))
     if action in (Action.ANSWER, Action.SELF_HANDLE):
         return Happening(event.at, str(action.label))  # the text stands above as the answer
-    return Happening(event.at, str(action.label), mask_text(event.note))
+    return Happening(event.at, str(DONE_WORDS.get(action, action.label)), mask_text(event.note))
 
 
 def district_name() -> str:

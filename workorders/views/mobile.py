@@ -69,7 +69,6 @@ def todo(request: HttpRequest) -> HttpResponse:
         name: sum(found.counts.get(state, 0) for state in states) for name, states in VIEWS.items()
     }
     context = {
-        "tab": "todo",
         "view": view,
         "orders": found.orders,
         "totals": totals,
@@ -77,7 +76,7 @@ def todo(request: HttpRequest) -> HttpResponse:
         "is_worker": _works_on_phone(actor),
         "is_cut": totals[view] > len(found.orders),
     }
-    return render(request, "mobile/todo.html", context)
+    return phone_page(request, "todo", actor, context)
 
 
 @require_safe
@@ -159,13 +158,11 @@ def order_page(
         "clocks": [clock for clock in found.clocks.all() if clock.met_at is None],
         "albums": _albums(found),
         "may_call": actor.scope.covers(Right.VIEW_PERSONAL, found),
-        "problem": problem,
         "problem_verb": verb,
         "typed": request.POST if problem else {},
         **(extra or {}),
     }
-    status = problem.status if problem else 200
-    return render(request, "mobile/order.html", context, status=status)
+    return phone_page(request, "order", actor, context, problem)
 
 
 def _albums(found: WorkOrder) -> list[tuple[str, list[Photo]]]:
@@ -199,30 +196,33 @@ def report(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return report_page(request, actor)
     try:
-        found, is_closed = _send_report(request, actor)
+        found, is_new = _send_report(request, actor)
     except DomainError as error:
         if wants_json(request):
             raise
         return report_page(request, actor, problem=error)
-    words = _("已自行处置并结案，编号 %s") if is_closed else _("已上报，编号 %s")
-    messages.success(request, words % found.number)
+    messages.success(request, _sent_words(found, is_new=is_new) % found.number)
     return done(request, reverse("workorders:mobile-report"))
 
 
+def _sent_words(found: WorkOrder, *, is_new: bool) -> str:
+    if not is_new:
+        return _("这一条先前已经收到，编号 %s")
+    is_closed = found.state == State.CLOSED
+    return _("已自行处置并结案，编号 %s") if is_closed else _("已上报，编号 %s")
+
+
 def _send_report(request: HttpRequest, actor: Actor) -> tuple[WorkOrder, bool]:
-    """Register the form's report; tell whether it was closed at once."""
+    """Register the form's report; tell whether it is new."""
     at = timezone.now()
     facts = patrol_report(request.POST, at=at)
     channel = open_channel("patrol")
     if request.POST.get("mode") != "self_handle":
         photos = new_photos(request, {"photos": PhotoStage.REPORT}, limit=PHOTO_LIMIT)
-        found, _is_new = report_with_photos(
-            report=facts, channel=channel, at=at, actor=actor, photos=photos
-        )
-        return found, False
+        return report_with_photos(report=facts, channel=channel, at=at, actor=actor, photos=photos)
     stages = {"photos": PhotoStage.BEFORE, "after": PhotoStage.AFTER}
     form = read_form(ACT_FORMS[Action.SELF_HANDLE](data={"result": request.POST.get("result", "")}))
-    found, _is_new = report_and_self_handle(
+    return report_and_self_handle(
         report=facts,
         channel=channel,
         actor=actor,
@@ -230,7 +230,6 @@ def _send_report(request: HttpRequest, actor: Actor) -> tuple[WorkOrder, bool]:
         photos=new_photos(request, stages, limit=PHOTO_LIMIT),
         carried=form.carried(),
     )
-    return found, True
 
 
 def open_channel(code: str) -> Channel:
@@ -249,16 +248,13 @@ def report_page(
     categories = pickable_categories()
     usual = usual_categories(user=actor.user, categories=categories)
     context = {
-        "tab": "report",
         "usual": usual,
         "others": [row for row in categories if row not in usual],
         "grids": own_grids(scope=actor.scope),
         "record_uuid": request.POST.get("record_uuid") or uuid4(),
-        "problem": problem,
         "typed": request.POST if problem else {},
     }
-    status = problem.status if problem else 200
-    return render(request, "mobile/report.html", context, status=status)
+    return phone_page(request, "report", actor, context, problem)
 
 
 @require_safe
@@ -275,13 +271,26 @@ def me(request: HttpRequest) -> HttpResponse:
         for action in (Action.REGISTER, Action.SIGN, Action.RESOLVE, Action.SELF_HANDLE)
     ]
     context = {
-        "tab": "me",
         "person": actor.user,
         "posts": posts_in_force(user=actor.user, on=today.date()),
         "day": day,
         "reports": own_reports(user=actor.user, since=today),
     }
-    return render(request, "mobile/me.html", context)
+    return phone_page(request, "me", actor, context)
+
+
+def phone_page(
+    request: HttpRequest,
+    name: str,
+    actor: Actor,
+    context: Mapping[str, Any],
+    problem: DomainError | None = None,
+) -> HttpResponse:
+    """Render a page of the phone with the tabs that this person can use."""
+    may_report = actor.scope.has_anywhere(Right.REPORT_ORDERS)
+    known = {**context, "tab": name, "may_report": may_report, "problem": problem}
+    status = problem.status if problem else 200
+    return render(request, f"mobile/{name}.html", known, status=status)
 
 
 def signed_in(request: HttpRequest) -> Actor:

@@ -139,7 +139,9 @@ def track_order(request: HttpRequest, number: str, code: str) -> HttpResponse:
         order = open_order(request, number, code)
     except DomainError as error:
         return track_page(request, problem=error)
-    return progress_page(request, order)
+    page = progress_page(request, order)
+    page["X-Robots-Tag"] = "noindex"  # a link that was shared by mistake stays out of searches
+    return page
 
 
 @require_POST

@@ -1,14 +1,18 @@
 // Keeps what is typed into forms marked data-draft, on this device and for this user, until it was
-// sent. The record's number is kept too: a report sent twice stays one report.
+// sent. The record's number is kept too: a report sent twice stays one report. An act's key is not:
+// the same words may be a new act after a rework.
 
-const SKIPPED = new Set(["csrfmiddlewaretoken", "version", "mode", "started"]);
+const SKIPPED = new Set(["csrfmiddlewaretoken", "version", "key", "mode", "started"]);
+const PREFIX = "yiwang:draft:";
+const KEPT_MS = 7 * 24 * 3_600_000;
 
 export function startDrafts() {
+  forgetOld();
   document.querySelectorAll("form[data-draft]").forEach(start);
 }
 
 function start(form) {
-  const key = `yiwang:draft:${form.dataset.user ?? ""}:${form.dataset.draft}`;
+  const key = `${PREFIX}${form.dataset.user ?? ""}:${form.dataset.draft}`;
   const note = form.querySelector("[data-draft-note]");
   if (restore(form, key) && note) note.hidden = false;
   form.addEventListener("input", () => keep(form, key));
@@ -34,15 +38,15 @@ function keep(form, key) {
     } else values[field.name] = field.value;
   }
   try {
-    localStorage.setItem(key, JSON.stringify(values));
+    localStorage.setItem(key, JSON.stringify({ at: Date.now(), values }));
   } catch {
     // Full or forbidden storage: the form itself still holds everything.
   }
 }
 
 function restore(form, key) {
-  const values = read(key);
-  if (values === null) return false;
+  const values = read(key)?.values;
+  if (!values) return false;
   for (const field of fields(form)) {
     const value = values[field.name];
     if (field.type === "radio" || field.type === "checkbox") {
@@ -57,6 +61,16 @@ function read(key) {
     return JSON.parse(localStorage.getItem(key));
   } catch {
     return null;
+  }
+}
+
+function forgetOld() {
+  try {
+    for (const key of Object.keys(localStorage)) {
+      if (key.startsWith(PREFIX) && !(read(key)?.at > Date.now() - KEPT_MS)) drop(key);
+    }
+  } catch {
+    // Forbidden storage holds nothing old.
   }
 }
 

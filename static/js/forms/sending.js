@@ -46,7 +46,7 @@ async function post(form, submitter) {
   });
   if (response.redirected) return { detail: SIGNED_OUT };
   if (!response.headers.get("Content-Type")?.startsWith("application/json")) {
-    return { detail: response.status === 403 ? SIGNED_OUT : BROKEN };
+    return { detail: BROKEN };
   }
   return response.json();
 }
