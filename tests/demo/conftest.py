@@ -1,0 +1,41 @@
+"""The real district, loaded once for all tests of this folder and rolled back at their end."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from django.core.wsgi import get_wsgi_application
+from django.db import transaction
+from django.utils import timezone
+
+from governance.demo.loading import load_reference
+
+PASSWORD = "demo-pass-2026"
+
+
+@pytest.fixture(scope="package")
+def pukou(django_db_setup: Any, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Path]:
+    """The demo's reference data, and the folder of run-time files that holds its secrets."""
+    var = tmp_path_factory.mktemp("var")
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+        patch.setattr("django.conf.settings.VAR_DIR", var, raising=False)
+        patch.setattr("django.conf.settings.DEMO_PASSWORD", PASSWORD, raising=False)
+        with transaction.atomic():
+            load_reference(at=timezone.now())
+            yield var
+            transaction.set_rollback(True)
+
+
+@pytest.fixture
+def demo(pukou: Path, db: Any, settings: Any, tmp_path: Path) -> Path:
+    """The loaded district within a test's own transaction, with a folder of its own for photos."""
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+    return pukou
+
+
+@pytest.fixture
+def site_transport() -> Callable[[], httpx.WSGITransport]:
+    """Speak HTTP to the real application without a socket, so that the rolled-back data is seen."""
+    return lambda: httpx.WSGITransport(app=get_wsgi_application())

@@ -1,0 +1,68 @@
+"""Removing the demo: nothing marked stays at work, and real orders and figures stay whole."""
+
+from pathlib import Path
+
+from django.core.management import call_command
+from django.utils import timezone
+
+from accounts.enums import AccessKind
+from accounts.models import AccessLog, User
+from accounts.services import record_access
+from governance.checks import has_demo_accounts
+from governance.demo.history import load_history
+from governance.demo.loading import load_reference
+from governance.demo.removal import remove_demo
+from grids.models import Address, Post
+from workorders.intake import ADAPTERS
+from workorders.models import Channel, Cube, Event, Photo, WorkOrder
+from workorders.services import Actor, apply, count_held, receive, recount
+
+
+def real_order():
+    payload = ADAPTERS["hotline"](
+        data={
+            "ticket_number": "R-1",
+            "occurred_at": timezone.now().isoformat(),
+            "text": "路灯不亮",
+            "point": {"lon": 118.625, "lat": 32.055},
+        }
+    )
+    payload.is_valid(raise_exception=True)
+    channel = Channel.objects.get(code="hotline")
+    return receive(report=payload.to_report(), channel=channel, at=timezone.now())[0]
+
+
+def test_nothing_of_the_demo_stays(demo, settings, django_capture_on_commit_callbacks):
+    load_history(at=timezone.now(), orders=50)
+    assert Event.objects.exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("remove_demo", yes=True)
+    assert (WorkOrder.objects.count(), Event.objects.count(), Photo.objects.count()) == (0, 0, 0)
+    assert not Cube.objects.exclude(value=0).exists()
+    assert (User.objects.count(), Address.objects.count(), Post.objects.count()) == (0, 0, 0)
+    photos = [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
+    assert photos == []
+
+
+def test_real_orders_and_their_figures_stay(demo):
+    load_history(at=timezone.now(), orders=40)
+    order = real_order()
+    actor = Actor.from_user(User.objects.get(username="dispatcher"))
+    apply(number=order.number, action="accept", actor=actor, at=timezone.now())
+    removed = remove_demo()
+    assert list(WorkOrder.objects.values_list("number", flat=True)) == [order.number]
+    assert recount(orders=WorkOrder.objects.all()) == count_held()
+    # The real order's event names the demo's dispatcher.
+    assert removed.kept_people == 1
+
+
+def test_account_in_the_access_log_is_switched_off_and_comes_back(demo):
+    user = User.objects.get(username="leader")
+    record_access(kind=AccessKind.SIGN_IN, at=timezone.now(), user=user)
+    assert remove_demo().kept_people == 1
+    user.refresh_from_db()
+    assert (user.is_active, user.has_usable_password(), has_demo_accounts()) == (False,) * 3
+    assert AccessLog.objects.get().user == user
+    load_reference(at=timezone.now())
+    user.refresh_from_db()
+    assert (user.is_active, user.check_password("demo-pass-2026")) == (True, True)
