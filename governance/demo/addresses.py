@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import shapely
 from django.contrib.gis.geos import Point
+from shapely.geometry.base import BaseGeometry
 
 from grids.enums import AreaLevel
 from grids.models import Boundary
@@ -24,18 +25,19 @@ def _addresses() -> Iterator[tuple[str, Point]]:
         area__level=AreaLevel.GRID, area__is_active=True, valid_to__isnull=True
     ).select_related("area__parent__parent")
     for boundary in boundaries.order_by("area__code"):
-        grid = boundary.area
-        street, community = grid.parent.parent.name, grid.parent.name
+        grid, community = boundary.area, boundary.area.parent
+        assert community is not None and community.parent is not None  # noqa: S101, PT018
+        street = community.parent.name
         serial = int(grid.code[-3:])
         yield f"{street}{grid.name}", boundary.geometry.point_on_surface
         shape = shapely.from_wkb(bytes(boundary.geometry.wkb))
         # Seeded by the grid, so that a second load makes the very same points.
         for number, point in enumerate(points_inside(shape, HOUSES_PER_GRID, seed=grid.code), 1):
             house = (serial - 1) % 500 * HOUSE_STEP + number
-            yield f"{street}{community}演示路{house}号", Point(point.x, point.y, srid=4326)
+            yield f"{street}{community.name}演示路{house}号", Point(point.x, point.y, srid=4326)
 
 
-def points_inside(shape: shapely.Geometry, count: int, *, seed: str) -> list[shapely.Point]:
+def points_inside(shape: BaseGeometry, count: int, *, seed: str) -> list[shapely.Point]:
     """Choose points well inside a shape, always the same ones for a seed."""
     chooser = random.Random(seed)  # noqa: S311
     west, south, east, north = shape.bounds
