@@ -26,9 +26,9 @@ urlpatterns: list[Any] = [
     path("track/<str:number>/<str:code>/", public.track_order, name="track-order"),
     path("track/<str:number>/<str:code>/answer/", public.answer, name="track-answer"),
     path("m/", mobile.todo, name="mobile-todo"),
-    path("m/orders/<str:number>/", mobile.order, name="mobile-order"),
-    path("m/orders/<str:number>/call/", mobile.call, name="mobile-call"),
-    path("m/orders/<str:number>/<str:verb>/", mobile.act, name="mobile-act"),
+    path("m/orders/<slug:number>/", mobile.order, name="mobile-order"),
+    path("m/orders/<slug:number>/call/", mobile.call, name="mobile-call"),
+    path("m/orders/<slug:number>/<slug:verb>/", mobile.act, name="mobile-act"),
     path("m/report/", mobile.report, name="mobile-report"),
     path("m/me/", mobile.me, name="mobile-me"),
 ]

@@ -378,3 +378,11 @@ def test_repeat_as_self_handled_does_not_claim_a_close(town, phone):
 def test_handler_sees_no_tab_that_refuses_them(town, phone):
     page = phone("handler").get("/m/").content.decode()
     assert (REPORT in page, "/m/me/" in page) == (False, True)
+
+
+@pytest.mark.parametrize("number", ["%00", "20260101-000001", "%E5%8F%B7", "x" * 300])
+def test_strange_number_is_not_found(town, phone, number):
+    worker = phone("worker")
+    assert worker.get(f"/m/orders/{number}/").status_code == 404
+    assert worker.post(f"/m/orders/{number}/sign/", {"key": "\x00"}).status_code == 404
+    assert worker.post(f"/m/orders/{number}/call/").status_code == 404
