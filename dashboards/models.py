@@ -87,7 +87,10 @@ class Wall(models.Model):
     title = models.CharField(_("标题"), max_length=60)
     area = models.ForeignKey(Area, models.PROTECT, related_name="walls", verbose_name=_("区域"))
     tiles = models.JSONField(
-        _("指标磁贴"), default=list, help_text=_("指标编码的有序列表；留空显示全部启用的指标")
+        _("指标磁贴"),
+        default=list,
+        blank=True,
+        help_text=_("指标编码的有序列表；留空显示全部启用的指标"),
     )
     is_active = models.BooleanField(_("启用"), default=True)
 
