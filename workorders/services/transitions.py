@@ -69,7 +69,7 @@ def apply(
     key: str = "",
 ) -> WorkOrder:
     """Apply one action to an order; see `apply_steps`."""
-    steps = [Step(action, carried or {})]
+    steps = [Step(Action(action), carried or {})]
     return apply_steps(number=number, steps=steps, actor=actor, at=at, version=version, key=key)
 
 
