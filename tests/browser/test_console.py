@@ -235,6 +235,24 @@ def test_expired_session_loses_nothing(live_site, town, visitor, call):
     assert page.input_value("#remark-text") == "已电话联系，约下午三点。"
 
 
+def test_old_data_says_so_after_a_minute_without_contact(live_site, town, visitor, call, troubles):
+    for broken in ("ERR_INTERNET_DISCONNECTED", "WebSocket", "htmx:"):
+        troubles.expect(broken)
+    page = visitor()
+    page.clock.install()
+    open_console(page, live_site, "dispatcher")
+    expect(page.locator("[data-stale]")).to_be_hidden()
+    page.context.set_offline(True)
+    page.clock.fast_forward(45_000)
+    expect(page.locator("[data-live-chip]")).to_have_text("连接中断")
+    page.clock.fast_forward(70_000)
+    page.clock.run_for(6_000)
+    expect(page.locator("[data-stale]")).to_contain_text("数据停在")
+    page.context.set_offline(False)
+    page.clock.run_for(20_000)
+    expect(page.locator("[data-stale]")).to_be_hidden()
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_console_has_no_accessibility_violation(live_site, town, visitor, call, theme):
     page = visitor(viewport=(1280, 800), color_scheme=theme)

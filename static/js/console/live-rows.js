@@ -2,7 +2,7 @@
 import { base, loadQueue, openNumber, queueQuery, refreshCounters, row, rows } from "./page.js";
 
 const GATHER_MS = 120;
-const COUNT_MS = 600;
+const COUNT_MS = 800;
 const MINUTE_MS = 60_000;
 const BATCH = 100;
 const changed = new Set();
