@@ -57,6 +57,6 @@ const SHAPES = { red: "■", yellow: "▲" };
 function showRow(path, mark, { state, open }) {
   if (!path || (path.dataset.state === state && mark.dataset.open === String(open))) return;
   path.dataset.state = state;
-  mark.dataset.open = open;
+  Object.assign(mark.dataset, { state, open });
   mark.textContent = state in SHAPES ? `${SHAPES[state]}${open}` : "";
 }
