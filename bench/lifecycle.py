@@ -201,16 +201,15 @@ def _rounds(
 ) -> list[Figure]:
     given = {"clients": options.clients, "seconds": options.seconds}
     lifecycles(port, signed, **given)  # warm-up
-    lives, floors, calls = [], [], Tally()
+    lives, floors, tallies = [], [], []
     for number in range(1, options.rounds + 1):
         rate, tally = lifecycles(port, signed, **given)
         bare = floor(url, clients=options.clients, seconds=min(options.seconds, 3))
         print(f"  round {number}: {rate:.1f} lifecycles/s, floor {bare:.0f}/s", flush=True)
         lives.append(rate)
         floors.append(bare)
-        for step, seconds in tally.seconds.items():
-            calls.seconds[step] += seconds
-    return [*_rates(size, lives, floors), *_latencies(size, calls)]
+        tallies.append(tally)
+    return [*_rates(size, lives, floors), *_latencies(size, tallies)]
 
 
 def _rates(size: int, lives: list[float], floors: list[float]) -> list[Figure]:
@@ -223,14 +222,20 @@ def _rates(size: int, lives: list[float], floors: list[float]) -> list[Figure]:
     ]
 
 
-def _latencies(size: int, calls: Tally) -> list[Figure]:
+def _latencies(size: int, tallies: list[Tally]) -> list[Figure]:
+    """Give the median and the 95th percentile of all requests, and of each step, by round."""
     figures = []
-    every = [took for seconds in calls.seconds.values() for took in seconds]
-    for step, seconds in {"request": every, **calls.seconds}.items():
+    for step in ("request", *STEPS):
         for share in (0.5, 0.95):
-            value = percentile(seconds, share) * 1000
-            figures.append(Figure(SCENARIO, f"{step} p{share * 100:.0f}", "ms", size, [value]))
+            rounds = [1000 * percentile(_seconds(tally, step), share) for tally in tallies]
+            figures.append(Figure(SCENARIO, f"{step} p{share * 100:.0f}", "ms", size, rounds))
     return figures
+
+
+def _seconds(tally: Tally, step: str) -> list[float]:
+    if step in tally.seconds:
+        return tally.seconds[step]
+    return [took for seconds in tally.seconds.values() for took in seconds]
 
 
 def _options() -> argparse.Namespace:
