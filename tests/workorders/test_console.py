@@ -392,3 +392,35 @@ def test_queries_of_an_order_do_not_grow_with_its_history(desk, town, number):
 def test_home_leads_to_the_page_of_ones_work(desk, username, agent, address):
     answer = desk(username).get("/home/", headers={"User-Agent": agent})
     assertRedirects(answer, address, fetch_redirect_response=False)
+
+
+RUBBISH = ["%00", "x" * 400, "'--", "<script>", "%F0%9F%98%80", "../..", "%E2%80%AE"]
+
+
+@pytest.mark.parametrize("rubbish", RUBBISH)
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/console/?order={}",
+        "/console/?view={0}&q={0}&street={0}&cursor={0}",
+        "/console/orders/{}/",
+        "/console/rows/?numbers={}",
+        "/console/pick/holders/?q={}",
+        "/console/pick/categories/?q={}",
+    ],
+)
+def test_rubbish_in_the_address_is_no_fault(desk, address, rubbish):
+    answer = desk("dispatcher").get(address.format(rubbish), headers={"HX-Request": "true"})
+    assert answer.status_code in (200, 302, 404)
+    assert b"<script>" not in answer.content.replace(b"<script src", b"")
+
+
+@pytest.mark.parametrize("text", ["\x00", "<script>alert(1)</script>", "\u202e😀", "x" * 5000])
+def test_rubbish_in_a_form_is_no_fault(desk, number, text):
+    dispatcher = desk("dispatcher")
+    names = ("text", "kind", "category", "category_words", "area", "department", "grid", "note",
+             "reason", "answer", "version", "key", "purpose")  # fmt: skip
+    for action in ("accept", "answer", "reject", "remark", "reveal"):
+        answer = act(dispatcher, number, action, **dict.fromkeys(names, text))
+        assert answer.status_code in (200, 422)
+        assertNotContains(answer, "<script>alert", status_code=answer.status_code)

@@ -44,7 +44,7 @@ def page(request: HttpRequest) -> HttpResponse:
     if not actor.scope.has_anywhere(Right.VIEW_ORDERS):
         return render(request, "console/no_rights.html", context, status=403)
     at = context["now"]
-    number = request.GET.get("order", "")[:20]
+    number = request.GET.get("order", "").replace("\x00", "")[:20]
     context |= {
         "queue": read_queue(params=request.GET, actor=actor, at=at),
         "counters": count_views(scope=actor.scope, at=at),

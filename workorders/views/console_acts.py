@@ -76,7 +76,7 @@ def _carry_out(attempt: Attempt) -> HttpResponse:
         at=timezone.now(),
         carried=form.carried(),
         version=form.seen_version,
-        key=attempt.typed.get("key", "")[:80],
+        key=attempt.typed.get("key", "").replace("\x00", "")[:80],
     )
     return _done(attempt)
 
