@@ -1,16 +1,19 @@
 """The console through HTTP: who sees what, which acts are offered, and what a refusal answers."""
 
+import io
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from PIL import Image
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from accounts.models import AccessLog, User
-from workorders.models import Event, WorkOrder
+from workorders.models import Event, Photo, WorkOrder
 
 
 @pytest.fixture
@@ -230,6 +233,42 @@ def test_repeated_key_acts_once(desk, number):
     for _ in range(2):
         act(desk("dispatcher"), number, "remark", text="一次", key="same-key")
     assert Event.objects.filter(action="remark").count() == 1
+
+
+def test_key_of_a_pane_serves_each_of_its_forms(desk, number):
+    dispatcher = desk("dispatcher")
+    assert act(dispatcher, number, "remark", text="一次", key="same-key").status_code == 200
+    assert act(dispatcher, number, "accept", version=1, key="same-key").status_code == 200
+    assert WorkOrder.objects.get().state == "accepted"
+
+
+def handled(desk, number):
+    """Bring an order into the hands of the handler."""
+    act(desk("dispatcher"), number, "accept", category="manhole")
+    act(desk("dispatcher"), number, "dispatch", department="D2")
+    act(desk("handler"), number, "sign")
+    return desk("handler")
+
+
+def test_handler_resolves_with_a_photo(desk, number, settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path)
+    image = io.BytesIO()
+    Image.new("RGB", (32, 24), "grey").save(image, "JPEG")
+    photo = SimpleUploadedFile("after.jpg", image.getvalue(), "image/jpeg")
+    answer = act(handled(desk, number), number, "resolve", result="已更换", after=photo)
+    assert answer.status_code == 200
+    assert list(Photo.objects.values_list("stage", "width")) == [("after", 32)]
+    assert WorkOrder.objects.get().state == "resolved"
+
+
+def test_file_that_is_no_photo_is_named_and_the_text_kept(desk, number):
+    file = SimpleUploadedFile("after.jpg", b"MZ" + bytes(64), "image/jpeg")
+    answer = act(handled(desk, number), number, "resolve", result="已更换", after=file)
+    assert answer.status_code == 422
+    fields = {field.name: field for field in answer.context["pane"].lead.fields}
+    assert fields["result"].value == "已更换"
+    assert list(fields["after"].errors) == ["after.jpg：不是 JPEG、PNG 或 WebP 照片"]
+    assert WorkOrder.objects.get().state == "handling"
 
 
 def test_forbidden_act_is_refused_in_words(desk, town, number):

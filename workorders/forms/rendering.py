@@ -17,7 +17,7 @@ HOLDER_FIELDS = ("department", "grid")
 
 @dataclass(frozen=True)
 class FieldFace:
-    """One field: `kind` is text, choice, yesno or picker."""
+    """One field: `kind` is text, choice, picker or photos."""
 
     name: str
     label: str
@@ -106,7 +106,11 @@ def act_face(
     ]
     if action is Action.DISPATCH:
         faces.insert(0, _holder_field(typed, errors, picked))
-    known = {*names, "holder"}
+    if action is Action.RESOLVE:
+        faces.append(
+            FieldFace("after", "处置后照片", "photos", errors=list(errors.get("after", ())))
+        )
+    known = {*names, *(face.name for face in faces)}
     return ActFace(
         action=action.value,
         label=str(action.label),

@@ -19,15 +19,18 @@ from governance.lib.errors import (
     flatten_fields,
 )
 from governance.lib.requests import client_address
-from workorders.enums import Action
+from workorders.enums import Action, PhotoStage
 from workorders.forms import ACT_FORMS
 from workorders.forms.rendering import MANNERS, act_face, picked_words
 from workorders.selectors.orders import order_detail
 from workorders.selectors.suggestions import Choice
-from workorders.services import Actor, apply, reveal_reporter
+from workorders.services import Actor, act_with_photos, reveal_reporter
+from workorders.views.answers import new_photos
 from workorders.views.console_context import Pane, page_actor, read_pane, suggested
 
 PURPOSE_LENGTH = 200
+PHOTO_LIMIT = 9
+PROOF = {Action.RESOLVE: {"after": PhotoStage.AFTER}}
 BOXES = {"category": ("category",), "area": ("area",), "holder": ("department", "grid")}
 
 
@@ -40,6 +43,12 @@ class Attempt:
     verb: Action
     actor: Actor
     typed: dict[str, str]
+
+    @property
+    def key(self) -> str:
+        """Name this form of this order: a pane's key serves each of its forms once."""
+        key = self.typed.get("key", "").replace("\x00", "")[:36]
+        return f"{self.number}:{self.verb.value}:{key}" if key else ""
 
     def fresh_pane(self) -> Pane:
         return read_pane(number=self.number, actor=self.actor, at=timezone.now())
@@ -69,14 +78,15 @@ def _carry_out(attempt: Attempt) -> HttpResponse:
         faults = {**flatten_fields(form.errors), **faults}
     if faults:
         raise InvalidError(fields=faults)
-    apply(
+    act_with_photos(
         number=attempt.number,
         action=attempt.verb,
         actor=attempt.actor,
         at=timezone.now(),
         carried=form.carried(),
         version=form.seen_version,
-        key=attempt.typed.get("key", "").replace("\x00", "")[:80],
+        key=attempt.key,
+        photos=new_photos(attempt.request, PROOF.get(attempt.verb, {}), limit=PHOTO_LIMIT),
     )
     return _done(attempt)
 

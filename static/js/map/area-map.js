@@ -116,7 +116,9 @@ export class AreaMap {
     const around = [...this.streets.features, ...this.grids.features].filter(({ properties }) =>
       codes.includes(properties.code));
     const box = boundsOf(inside.length ? inside : around.length ? around : this.grids.features);
-    if (box) this.map.fitBounds(box, { padding: 40, maxZoom: 14.5, duration: 0 });
+    // Room around it, so that the neighbours can be read.
+    const padding = Math.min(this.element.clientWidth, this.element.clientHeight) * (inside.length ? 0.27 : 0.08);
+    if (box) this.map.fitBounds(box, { padding, maxZoom: 14.5, duration: 0 });
     else if (hasPoint) this.map.jumpTo({ center: [lon, lat], zoom: 13 });
   }
 }
