@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from workorders.enums import Action
@@ -79,8 +81,8 @@ MANNERS: dict[Action, Manner] = {
     Action.CANCEL: Manner("trash", "", "danger"),
 }
 HINTS = {
-    "proof": "没有处置后照片时必填，如维修单号、现场情况",
-    "area": "系统未能定位，请按诉求内容指定街道、社区或网格",
+    "proof": gettext_lazy("没有处置后照片时必填，如维修单号、现场情况"),
+    "area": gettext_lazy("系统未能定位，请按诉求内容指定街道、社区或网格"),
 }
 
 
@@ -108,7 +110,7 @@ def act_face(
         faces.insert(0, _holder_field(typed, errors, picked))
     if action is Action.RESOLVE:
         faces.append(
-            FieldFace("after", "处置后照片", "photos", errors=list(errors.get("after", ())))
+            FieldFace("after", _("处置后照片"), "photos", errors=list(errors.get("after", ())))
         )
     known = {*names, *(face.name for face in faces)}
     return ActFace(
@@ -140,7 +142,7 @@ def _field(
         label=str(source.label or name),
         kind=kind,
         is_required=bool(source.required) or name in required,
-        hint=HINTS.get(name, ""),
+        hint=str(HINTS.get(name, "")),
         value=typed.get(f"{name}_words" if kind == "picker" else name, default),
         choices=choices,
         errors=list(errors.get(name, ())),
@@ -154,7 +156,7 @@ def _kind(source: serializers.Field[Any, Any, Any, Any]) -> tuple[str, Sequence[
     if isinstance(source, CodeField):
         return "picker", ()
     if isinstance(source, serializers.BooleanField):
-        return "choice", (("true", "是"), ("false", "否"))
+        return "choice", (("true", _("是")), ("false", _("否")))
     if isinstance(source, serializers.ChoiceField):
         return "choice", [(str(key), str(label)) for key, label in source.choices.items() if key]
     return "text", ()
@@ -166,7 +168,7 @@ def _holder_field(
     wrong = [text for name in (*HOLDER_FIELDS, "holder") for text in errors.get(name, ())]
     return FieldFace(
         name="holder",
-        label="派发给",
+        label=_("派发给"),
         kind="picker",
         is_required=True,
         value=typed.get("holder_words", ""),
@@ -181,7 +183,7 @@ def picked_words(*, posted: Mapping[str, str]) -> dict[str, list[str]]:
     """Find search boxes in which words were typed but nothing was chosen from the list."""
     boxes = {"holder": HOLDER_FIELDS, "category": ("category",), "area": ("area",)}
     return {
-        name: ["请从列表中选择"]
+        name: [_("请从列表中选择")]
         for name, fields in boxes.items()
         if posted.get(f"{name}_words", "").strip() and not any(posted.get(f) for f in fields)
     }
