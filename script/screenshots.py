@@ -20,6 +20,7 @@ ARGUMENTS = [
     "--disable-sync", "--no-first-run", "--disable-quic", "--disable-default-apps",
     "--lang=zh-CN",
 ]  # fmt: skip
+PLACE = {"longitude": 118.6273, "latitude": 32.0584, "accuracy": 8}  # in 江浦街道
 PATIENCE = 30_000
 SETTLING = 3_000  # milliseconds, for maps to be drawn and marks of change to fade
 SIZE_LIMIT = 400 * 1024
@@ -43,8 +44,12 @@ def open_placed_order(page: Page) -> None:
     page.wait_for_load_state("networkidle")
 
 
-def wait_for_list(page: Page) -> None:
+def open_report_if_idle(page: Page) -> None:
+    """Show the form for reports where the worker has nothing to do."""
     page.wait_for_load_state("networkidle")
+    if page.locator(".cards li").count() == 0:
+        page.goto(f"{BASE_URL}/m/report/")
+        page.wait_for_load_state("networkidle")
 
 
 def wait_for_map(page: Page) -> None:
@@ -54,8 +59,8 @@ def wait_for_map(page: Page) -> None:
 
 SHOTS = (
     Shot("console", "dispatcher", "/console/", 1920, 1080, 1, open_placed_order),
-    Shot("mobile", "worker", "/m/", 390, 844, 2, wait_for_list),
-    Shot("wall", "leader", "/wall/district/", 1920, 1080, 1, wait_for_map),
+    Shot("mobile", "worker", "/m/", 390, 844, 2, open_report_if_idle),
+    Shot("wall", "leader", "/home/", 1920, 1080, 1, wait_for_map),
 )
 
 
@@ -97,6 +102,8 @@ def take(browser: Browser, shot: Shot, password: str) -> bytes:
         locale="zh-CN",
         timezone_id="Asia/Shanghai",
         color_scheme="light",
+        permissions=["geolocation"],
+        geolocation=PLACE,
     )
     context.set_default_timeout(PATIENCE)
     page = context.new_page()

@@ -61,6 +61,9 @@ class StreetFiguresSerializer(serializers.Serializer[Any]):
     accepted_today = serializers.IntegerField()
     closed_today = serializers.IntegerField()
     state = serializers.ChoiceField(choices=IndicatorState.choices)
+    reasons = serializers.ListField(
+        child=serializers.CharField(), help_text="使其预警或告警的指标名称"
+    )
 
 
 class EventLineSerializer(serializers.Serializer[Any]):

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.enums import Right
+from dashboards.enums import IndicatorState
 from dashboards.models import Indicator, IndicatorValue, Wall
 from dashboards.selectors.events import newest_events
 from dashboards.selectors.figures import (
@@ -125,11 +126,14 @@ def _domains(tally: Tally, values: list[IndicatorValue]) -> list[dict[str, Any]]
 
 def _street(node: Node, tally: Tally, values: list[IndicatorValue]) -> dict[str, Any]:
     summary: Mapping[str, Any] = summary_of(tally)
+    state = worst(row.state for row in values)
+    causes = [row.indicator.name for row in values if row.state == state]
     return {
         "code": node.code,
         "name": node.name,
         **{name: summary[name] for name in STREET_FIGURES},
-        "state": worst(row.state for row in values),
+        "state": state,
+        "reasons": causes if state in (IndicatorState.YELLOW, IndicatorState.RED) else [],
     }
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from accounts.enums import Role
 from accounts.models import User
+from dashboards.models import IndicatorValue
 from grids.services import appoint
 from tests.walls import hang_wall
 
@@ -80,3 +81,14 @@ def test_page_has_no_inline_script_or_style(client, town, wall):
     assert body.count("<script") == body.count('<script type="module" src=') == 2
     assert " style=" not in body
     assert "<style" not in body
+
+
+def test_street_in_alarm_names_the_signs_that_made_it_so(town, api, wall):
+    signs = IndicatorValue.objects.filter(area=town.areas["东街"])
+    signs.filter(indicator__code="public-safety-overdue").update(state="red")
+    signs.filter(indicator__code="economy-on-time").update(state="yellow")
+    streets = api("leader").get("/api/v1/walls/district/").data["streets"]
+    assert [(street["name"], street["state"], street["reasons"]) for street in streets] == [
+        ("东街", "red", ["公共安全超期未结"]),
+        ("西街", "normal", []),
+    ]

@@ -34,7 +34,9 @@ function ofIndicator({ code, name, state, value, unit, precision, since: from })
   return { key: code, name, state, since: from, value: `${quantity(value, unit, precision)} ${unit}` };
 }
 
-function ofStreet({ code, name, state, open, overdue }) {
-  const value = word("streetValue", { open, overdue });
+/* A street is named with the vital sign that made it so, and how many more there are. */
+function ofStreet({ code, name, state, reasons }) {
+  const [first = "", ...others] = reasons;
+  const value = others.length ? word("streetReasons", { first, n: reasons.length }) : first;
   return { key: `street ${code}`, name, state, since: null, value };
 }
