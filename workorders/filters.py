@@ -4,6 +4,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
@@ -68,6 +69,14 @@ class OrderFilter(django_filters.FilterSet):
     class Meta:
         model = WorkOrder
         fields: list[str] = []
+
+    def __init__(self, data: QueryDict | None = None, *args: Any, **kwargs: Any) -> None:
+        # Each instance copies its filters and builds a form of them: only those asked for are.
+        asked = data or {}
+        self.base_filters = {
+            name: field for name, field in type(self).base_filters.items() if name in asked
+        }
+        super().__init__(data, *args, **kwargs)
 
     def filter_open(self, orders: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
         return (

@@ -24,14 +24,17 @@ MAIN_CLOCK: dict[str, ClockKind] = {
 
 def start_clocks(*, order: WorkOrder, kinds: Sequence[ClockKind], at: datetime) -> list[Clock]:
     """Start clocks at an instant; a kind without any limit row has no clock."""
+    clocks = plan_clocks(order=order, kinds=kinds, at=at)
+    return Clock.objects.bulk_create(clocks) if clocks else []
+
+
+def plan_clocks(*, order: WorkOrder, kinds: Sequence[ClockKind], at: datetime) -> list[Clock]:
+    """Work out clocks without writing them; the order may be new and without a key."""
     if not kinds:
         return []
     known = reference()
     limits = limits_for(order=order, clocks=kinds, known=known)
-    clocks = [
-        _new_clock(order, limits[kind], at, known.calendar) for kind in kinds if kind in limits
-    ]
-    return Clock.objects.bulk_create(clocks)
+    return [_new_clock(order, limits[kind], at, known.calendar) for kind in kinds if kind in limits]
 
 
 def _new_clock(order: WorkOrder, row: TimeLimit, at: datetime, calendar: WorkingCalendar) -> Clock:

@@ -53,6 +53,7 @@ def _fire(order: WorkOrder, clock: Clock, at: datetime) -> int:
         return 0
     if clock.kind == ClockKind.RESOLUTION:
         order.is_overdue = True
+    order.last_sequence += 1
     event = append_event(
         order=order,
         action=Action.ESCALATE,

@@ -28,9 +28,8 @@ def append_event(
 ) -> Event:
     """Append what happened; after commit the doorbell rings with the event's id.
 
-    The caller holds the order's row and saves `last_sequence` with its other changes.
+    The caller holds the order's row, has counted `last_sequence` up, and saves it.
     """
-    order.last_sequence += 1
     event = Event.objects.create(
         order=order,
         sequence=order.last_sequence,

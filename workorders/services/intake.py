@@ -15,11 +15,11 @@ from grids.enums import AreaLevel, Crs
 from grids.models import Area
 from grids.selectors import Location, locate_address, locate_point
 from workorders.enums import Action, ClockKind, Nature, PlaceSource, State, Urgency
-from workorders.models import Category, Channel, OrderSearch, WorkOrder
+from workorders.models import Category, Channel, Clock, OrderSearch, WorkOrder
 from workorders.report import Report
 from workorders.selectors import suggest_category
 from workorders.services.actors import Actor
-from workorders.services.clocks import main_due_at, start_clocks
+from workorders.services.clocks import main_due_at, plan_clocks
 from workorders.services.effects import put_in_area
 from workorders.services.events import append_event
 from workorders.services.figures import facts_of
@@ -81,11 +81,13 @@ def register(
 ) -> WorkOrder:
     """Write the order, its reporter, event, clocks and figures; call inside a transaction."""
     order = _new_order(report, channel, at)
+    clocks = plan_clocks(order=order, kinds=[ClockKind.ACCEPTANCE], at=at)
+    order.due_at = main_due_at(state=order.state, clocks=clocks, current=None)
+    order.last_sequence = 1
     order.save(force_insert=True)
+    Clock.objects.bulk_create(clocks)
     store_reporter(order=order, details=report.reporter)
     OrderSearch.objects.create(order=order, text=_search_text(order))
-    clocks = start_clocks(order=order, kinds=[ClockKind.ACCEPTANCE], at=at)
-    order.due_at = main_due_at(state=order.state, clocks=clocks, current=None)
     append_event(
         order=order,
         action=Action.REGISTER,
@@ -95,7 +97,6 @@ def register(
         content=_first_facts(order),
         is_public=True,
     )
-    order.save(update_fields=["due_at", "last_sequence"])
     nothing = Facts(cell=(), state=None)
     count(before=nothing, order=order, action=Action.REGISTER, outcome={}, at=at)
     return order

@@ -160,6 +160,7 @@ def _take(
     is_on_time = _run_clocks(order, step.action, rule, effect, at)
     outcome = {**effect.content, **({"resolved_on_time": True} if is_on_time else {})}
     order.version += step.action is not Action.REMARK
+    order.last_sequence += 1
     append_event(
         order=order,
         action=step.action,
