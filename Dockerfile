@@ -38,4 +38,4 @@ RUN SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(50))')"
 USER yiwang
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s CMD ["python", "deploy/probe.py"]
-CMD ["sh", "-c", "exec uvicorn governance.asgi:application --host 0.0.0.0 --port 8000 --workers ${WEB_WORKERS:-2} --no-access-log --timeout-graceful-shutdown 10"]
+CMD ["sh", "-c", "exec python -m governance.web --host 0.0.0.0 --port 8000 --workers ${WEB_WORKERS:-2}"]

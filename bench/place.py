@@ -74,8 +74,8 @@ def running_server(env: dict[str, str]) -> Iterator[int]:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     command = [
-        *(sys.executable, "-m", "uvicorn", "governance.asgi:application", "--port", str(port)),
-        *("--workers", env.get("WEB_WORKERS", "2"), "--no-access-log", "--log-level", "warning"),
+        *(sys.executable, "-m", "governance.web", "--port", str(port)),
+        *("--workers", env.get("WEB_WORKERS", "2")),
     ]
     server = subprocess.Popen(command, cwd=ROOT, env=env)
     try:

@@ -18,7 +18,7 @@ from types import FrameType
 
 import uvicorn
 
-GRACE_SECONDS = 10
+GRACE_SECONDS = 3  # open sockets of pages would hold up the stop for ever
 
 
 def open_socket(*, host: str, port: int) -> socket.socket:

@@ -137,10 +137,8 @@ def processes(
     """Describe the application's processes in the order of their start."""
     celery = ["celery", "--app", "governance"]
     web = [
-        *("uvicorn", "governance.asgi:application", "--host", site.host, "--port", str(site.port)),
-        *("--workers", environment.get("WEB_WORKERS", "2"), "--no-access-log"),
-        # Open sockets of pages would hold up the stop for ever.
-        *("--timeout-graceful-shutdown", "3"),
+        *("python", "-m", "governance.web", "--host", site.host, "--port", str(site.port)),
+        *("--workers", environment.get("WEB_WORKERS", "2")),
     ]
     commands = {
         "web": web,
