@@ -33,10 +33,13 @@ WORK = [{"action": "sign"}, {"action": "resolve", "result": "已清运", "proof"
 
 
 class Caller:
-    """One client with a connection that stays open."""
+    """One client with a connection of its own, as each life has: the server deals them out."""
 
     def __init__(self, port: int) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+
+    def close(self) -> None:
+        self._connection.close()
 
     def call(self, method: str, url: str, authorization: str, content: Any = None) -> Any:
         """Send JSON and read JSON; anything but success ends the run."""
@@ -132,12 +135,14 @@ def lifecycles(port: int, signed: Signed, *, clients: int, seconds: float) -> tu
     tally, lock, watch, mark = Tally(), threading.Lock(), Stopwatch(seconds), time.time_ns()
 
     def work(client: int) -> None:
-        caller, count = Caller(port), 0
+        count = 0
         while watch.is_running:
+            caller = Caller(port)
             live(
                 caller, signed, f"L{mark}-{client}-{count}",
                 lambda step, took: tally.seconds[step].append(took),
             )  # fmt: skip
+            caller.close()
             count += 1
         with lock:
             tally.lives += count

@@ -4,6 +4,7 @@ Django's own ASGI handler gives every request a fresh thread, and with it a fres
 connection. A fixed pool of threads keeps its connections; docs/decisions/ has the figures.
 """
 
+import gc
 import os
 from typing import Any, cast
 
@@ -19,11 +20,19 @@ from channels.auth import AuthMiddlewareStack
 from dashboards.routing import websocket_urlpatterns
 from governance.checks import refuse_unsafe
 
+# More threads only fight for the interpreter lock; more processes (governance/web.py) add cores.
+THREADS = 2
+
 refuse_unsafe()
+
+# What is loaded now stays for good: the collector need not walk through it after each request.
+gc.collect()
+gc.freeze()
+gc.set_threshold(20_000, 20, 20)
 
 application = ProtocolTypeRouter(
     {
-        "http": WSGIMiddleware(cast(Any, http_application), workers=4),
+        "http": WSGIMiddleware(cast(Any, http_application), workers=THREADS),
         "websocket": AllowedHostsOriginValidator(
             AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
         ),

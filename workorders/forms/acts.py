@@ -1,8 +1,9 @@
 """One serializer per action: the page and the API read an act through the same one."""
 
+from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -12,25 +13,58 @@ from grids.enums import AreaLevel
 from grids.models import Area
 from workorders.enums import Action, RejectReason, RemarkKind, Satisfaction
 from workorders.models import Category
+from workorders.selectors import reference
 from workorders.services import Step
 
 TEXT_LIMIT = 4000
 
 
 class CodeField(serializers.SlugRelatedField[Any]):
-    """An object of the reference data, named by its code; NUL and long rubbish never reach SQL."""
+    """An object of the reference data in memory, named by its code; rubbish never reaches SQL."""
 
-    def __init__(self, *, queryset: QuerySet[Any], **kwargs: Any) -> None:
+    def __init__(
+        self, *, queryset: QuerySet[Any], find: Callable[[str], Any], **kwargs: Any
+    ) -> None:
+        self.find = find
         messages: dict[str, Any] = {
             "does_not_exist": _("没有这个编码：{value}"),
             "invalid": _("编码无效"),
         }
         super().__init__(slug_field="code", queryset=queryset, error_messages=messages, **kwargs)
 
-    def to_internal_value(self, data: Any) -> Model:
+    def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, str) or "\x00" in data or len(data) > 40:
             self.fail("invalid")
-        return super().to_internal_value(data)
+        found = self.find(data)
+        if found is None:
+            self.fail("does_not_exist", value=data)
+        return found
+
+
+def category_field() -> CodeField:
+    return CodeField(
+        label=_("类别"),
+        queryset=Category.objects.filter(is_active=True),
+        find=lambda code: active(reference().categories_by_code.get(code)),
+        required=False,
+    )
+
+
+def active(row: Any) -> Any:
+    return row if row is not None and row.is_active else None
+
+
+def active_area(code: str) -> Area | None:
+    return active(reference().areas_by_code.get(code))
+
+
+def active_department(code: str) -> Department | None:
+    return active(reference().departments_by_code.get(code))
+
+
+def active_grid(code: str) -> Area | None:
+    area = active_area(code)
+    return area if area is not None and area.level == AreaLevel.GRID else None
 
 
 def text_field(label: Any, *, is_required: bool = True) -> CleanCharField:
@@ -41,10 +75,6 @@ def text_field(label: Any, *, is_required: bool = True) -> CleanCharField:
         allow_blank=not is_required,
         error_messages={"required": _("请填写"), "blank": _("请填写")},
     )
-
-
-def active_categories() -> QuerySet[Category]:
-    return Category.objects.filter(is_active=True)
 
 
 class ActForm(serializers.Serializer[Any]):
@@ -64,10 +94,10 @@ class ActForm(serializers.Serializer[Any]):
 
 
 class AcceptForm(ActForm):
-    category = CodeField(label=_("类别"), queryset=active_categories(), required=False)
+    category = category_field()
     area = CodeField(
-        label=_("区域"), queryset=Area.objects.filter(is_active=True), required=False,
-        help_text="位置不明时必填",
+        label=_("区域"), queryset=Area.objects.filter(is_active=True), find=active_area,
+        required=False, help_text="位置不明时必填",
     )  # fmt: skip
 
 
@@ -82,20 +112,18 @@ class AnswerForm(ActForm):
 
 class SelfHandleForm(ActForm):
     result = text_field(_("处置结果"))
-    category = CodeField(label=_("类别"), queryset=active_categories(), required=False)
+    category = category_field()
 
 
 class DispatchForm(ActForm):
     department = CodeField(
-        label=_("承办部门"), queryset=Department.objects.filter(is_active=True), required=False
-    )
+        label=_("承办部门"), queryset=Department.objects.filter(is_active=True),
+        find=active_department, required=False,
+    )  # fmt: skip
     grid = CodeField(
-        label=_("承办网格"),
-        queryset=Area.objects.filter(level=AreaLevel.GRID).select_related(
-            "parent__parent__parent", "parent__centre"
-        ),
-        required=False,
-    )
+        label=_("承办网格"), queryset=Area.objects.filter(level=AreaLevel.GRID, is_active=True),
+        find=active_grid, required=False,
+    )  # fmt: skip
     note = text_field(_("派发说明"), is_required=False)
 
 

@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
@@ -110,6 +111,11 @@ class TimeLimit(models.Model):
         parts = [self.category, self.get_urgency_display(), self.channel]
         scope = "、".join(str(part) for part in parts if part) or "默认"
         return f"{self.get_clock_display()}（{scope}）{self.amount}{self.get_unit_display()}"
+
+    @cached_property
+    def label(self) -> str:
+        """What an order says of the limit that won; worked out once per process."""
+        return str(self)[:120]
 
 
 class WorkCalendar(models.Model):

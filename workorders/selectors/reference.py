@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from accounts.models import Department
 from governance.lib.reference import reference_revision
@@ -29,6 +29,18 @@ class Reference:
     limits: tuple[TimeLimit, ...]
     calendar: WorkingCalendar
 
+    @cached_property
+    def categories_by_code(self) -> dict[str, Category]:
+        return {row.code: row for row in self.categories.values()}
+
+    @cached_property
+    def areas_by_code(self) -> dict[str, Area]:
+        return {row.code: row for row in self.areas.values()}
+
+    @cached_property
+    def departments_by_code(self) -> dict[str, Department]:
+        return {row.code: row for row in self.departments.values()}
+
     def channel(self, channel_id: int) -> Channel | None:
         return self.channels.get(channel_id)
 
@@ -52,14 +64,26 @@ def reference() -> Reference:
 
 @lru_cache(maxsize=4)
 def _reference(revision: int) -> Reference:
+    departments = {department.pk: department for department in Department.objects.all()}
     return Reference(
         channels={channel.pk: channel for channel in Channel.objects.all()},
         categories={category.pk: category for category in Category.objects.order_by("code")},
-        areas={area.pk: area for area in Area.objects.all()},
-        departments={department.pk: department for department in Department.objects.all()},
+        areas=_linked_areas(departments),
+        departments=departments,
         limits=tuple(TimeLimit.objects.select_related("category", "channel")),
         calendar=_calendar(),
     )
+
+
+def _linked_areas(departments: dict[int, Department]) -> dict[int, Area]:
+    """Read the areas with their parents and centres at hand, so that walking up asks nothing."""
+    areas = {area.pk: area for area in Area.objects.all()}
+    for area in areas.values():
+        if area.parent_id:
+            area.parent = areas[area.parent_id]
+        if area.centre_id:
+            area.centre = departments[area.centre_id]
+    return areas
 
 
 def _calendar() -> WorkingCalendar:

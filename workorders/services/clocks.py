@@ -44,7 +44,7 @@ def _new_clock(order: WorkOrder, row: TimeLimit, at: datetime, calendar: Working
         order=order,
         kind=row.clock,
         limit=row,
-        limit_label=str(row)[:120],
+        limit_label=row.label,
         limit_amount=row.amount,
         limit_unit=row.unit,
         is_to_end_of_day=row.is_to_end_of_day,
