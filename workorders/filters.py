@@ -1,5 +1,6 @@
 """The filters of the queue, one set for page and API."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import django_filters
@@ -72,10 +73,9 @@ class OrderFilter(django_filters.FilterSet):
 
     def __init__(self, data: QueryDict | None = None, *args: Any, **kwargs: Any) -> None:
         # Each instance copies its filters and builds a form of them: only those asked for are.
-        asked = data or {}
-        self.base_filters = {
-            name: field for name, field in type(self).base_filters.items() if name in asked
-        }
+        asked: Mapping[str, Any] = data or {}
+        declared: dict[str, django_filters.Filter] = getattr(type(self), "base_filters")  # noqa: B009
+        self.base_filters = {name: one for name, one in declared.items() if name in asked}
         super().__init__(data, *args, **kwargs)
 
     def filter_open(self, orders: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
