@@ -222,7 +222,8 @@ def test_work_goes_on_without_webgl(live_site, town, visitor, call):
     assert wait_until(lambda: state_of(number) == "accepted")
 
 
-def test_expired_session_loses_nothing(live_site, town, visitor, call):
+def test_expired_session_loses_nothing(live_site, town, visitor, call, troubles):
+    troubles.expect("401")  # the map may still ask for its grids when the session goes
     page = visitor()
     number = call(page)
     sign_in(page, live_site, "dispatcher")

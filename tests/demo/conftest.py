@@ -1,4 +1,4 @@
-"""The real district, loaded once for all tests of this folder and rolled back at their end."""
+"""The real district, loaded once for the tests of a module and rolled back at their end."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,7 +15,7 @@ from governance.demo.loading import load_reference
 PASSWORD = "demo-pass-2026"
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def pukou(django_db_setup: Any, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Path]:
     """The demo's reference data, and the folder of run-time files that holds its secrets."""
     var = tmp_path_factory.mktemp("var")
