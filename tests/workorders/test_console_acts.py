@@ -50,6 +50,15 @@ def test_clear_order_comes_with_its_category_and_holder(town, desk, number):
     assert (dispatch.reason, dispatch.is_ready) == ("「井盖缺失」由城管局承办", True)
 
 
+def test_area_is_asked_for_only_where_the_place_is_unknown(town, desk, number, channel_api):
+    unknown = channel_api("hotline", town.call("T-9", point=None, address="")).data["number"]
+    asked = {}
+    for each in (number, unknown):
+        area = pane_of(desk("dispatcher"), each).acts[0].fields[1]
+        asked[each] = (area.name, area.is_required, "未能定位" in area.hint)
+    assert asked == {number: ("area", False, False), unknown: ("area", True, True)}
+
+
 def test_grid_matter_is_suggested_to_its_grid(town, desk, channel_api):
     category = town.categories["manhole"]
     category.is_grid_matter = True

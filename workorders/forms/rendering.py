@@ -82,6 +82,9 @@ MANNERS: dict[Action, Manner] = {
 }
 HINTS = {
     "proof": gettext_lazy("没有处置后照片时必填，如维修单号、现场情况"),
+    "area": gettext_lazy("已经定位；位置不对时才需改选"),
+}
+HINTS_IF_REQUIRED = {
     "area": gettext_lazy("系统未能定位，请按诉求内容指定街道、社区或网格"),
 }
 
@@ -136,13 +139,14 @@ def _field(
     required: Sequence[str],
 ) -> FieldFace:
     kind, choices = _kind(source)
+    hints = HINTS | HINTS_IF_REQUIRED if name in required else HINTS
     default = source.default if isinstance(source.default, str) else ""
     return FieldFace(
         name=name,
         label=str(source.label or name),
         kind=kind,
         is_required=bool(source.required) or name in required,
-        hint=str(HINTS.get(name, "")),
+        hint=str(hints.get(name, "")),
         value=typed.get(f"{name}_words" if kind == "picker" else name, default),
         choices=choices,
         errors=list(errors.get(name, ())),
