@@ -7,6 +7,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from knox.models import AuthToken
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
@@ -14,6 +15,9 @@ from accounts.models import AccessLog, Department, User
 from accounts.services import drop_tokens
 from governance.lib.readonly import ReadOnlyAdmin
 from governance.lib.trees import TreeForm
+
+# A token is shown once, to whoever signed in for it: the admin has no business with them.
+admin.site.unregister(AuthToken)
 
 # Only a superuser hands out what stands outside posts.
 POWERS = ("is_superuser", "is_staff", "groups", "user_permissions")

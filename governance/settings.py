@@ -6,6 +6,7 @@ from pathlib import Path
 
 import environ
 from csp.constants import SELF
+from django.templatetags.static import static
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("YIWANG_VAR", BASE_DIR / "var"))
@@ -152,6 +153,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"
 AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False  # the access log tells who was refused; a lock-out ends by itself
 # Addresses of the proxies in front, whose X-Forwarded-For may be believed.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 AXES_CLIENT_IP_CALLABLE = "governance.lib.requests.client_address"
@@ -287,7 +289,35 @@ LIVE_RECHECK_SECONDS = env.float("LIVE_RECHECK_SECONDS", default=20)
 # How often a page is told that its line lives; it gives up after 40 seconds of silence.
 LIVE_PING_SECONDS = env.float("LIVE_PING_SECONDS", default=15)
 
-UNFOLD = {"SITE_TITLE": "一网管理", "SITE_HEADER": "一网 · 管理后台", "SITE_URL": "/"}
+UNFOLD = {
+    "SITE_TITLE": "一网管理",
+    "SITE_HEADER": "一网 · 管理后台",
+    "SITE_URL": "/",
+    "SITE_ICON": lambda request: static("images/icon.svg"),
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("images/icon.svg"),
+        }
+    ],
+    # The blue of static/css/tokens.css.
+    "COLORS": {
+        "primary": {
+            "50": "#eef4fb",
+            "100": "#e3edf8",
+            "200": "#c3d9f0",
+            "300": "#93bbe3",
+            "400": "#5c97d1",
+            "500": "#2f75b8",
+            "600": "#14508f",
+            "700": "#0d3a6b",
+            "800": "#0b3058",
+            "900": "#0a2747",
+            "950": "#07192e",
+        }
+    },
+}
 
 LOGGING = {
     "version": 1,
