@@ -27,7 +27,7 @@ class TokenAuthentication(KnoxTokenAuthentication):
     """Knox tokens in one statement.
 
     Knox also reads all tokens of the person at each request to drop the expired ones: a query that
-    every request would pay for. Expired tokens are simply refused; `knox.models` keeps them.
+    every request would pay for. Expired tokens are refused and stay in the table.
     """
 
     def authenticate_credentials(self, token: bytes) -> Any:
