@@ -14,15 +14,16 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bench.fill import Data, filled_database, run_threads
 from bench.measure import Figure, Stopwatch, keep, machine, percentile
-from bench.place import connect, environment, manage, own_database, running_server
+from bench.place import connect, environment, running_server
 
 SCENARIO = "lifecycle"
 TARGET = 40.0
-SQL = Path(__file__).parent / "orders.sql"
 DEPARTMENT, CATEGORY, POINT = "PK-CG", "0101", {"lon": 118.625, "lat": 32.055}
 STEPS = ("create", "dispatch", "resolve", "search")
 DECISION = [
@@ -111,25 +112,6 @@ def live(caller: Caller, signed: Signed, name: str, note: Callable[[str, float],
         raise SystemExit(f"{number} was not found as resolved.")
 
 
-def run_clients(clients: int, work: Callable[[int], None]) -> None:
-    """Run the clients side by side; the first that fails fails the round."""
-    failures: list[BaseException] = []
-
-    def guarded(client: int) -> None:
-        try:
-            work(client)
-        except BaseException as error:
-            failures.append(error)
-
-    threads = [threading.Thread(target=guarded, args=(client,)) for client in range(clients)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failures:
-        raise failures[0]
-
-
 def lifecycles(port: int, signed: Signed, *, clients: int, seconds: float) -> tuple[float, Tally]:
     """Let the clients live orders in a closed loop; give lives a second."""
     tally, lock, watch, mark = Tally(), threading.Lock(), Stopwatch(seconds), time.time_ns()
@@ -147,7 +129,7 @@ def lifecycles(port: int, signed: Signed, *, clients: int, seconds: float) -> tu
         with lock:
             tally.lives += count
 
-    run_clients(clients, work)
+    run_threads([partial(work, client) for client in range(clients)])
     return tally.lives / watch.elapsed, tally
 
 
@@ -175,34 +157,15 @@ def floor(url: str, *, clients: int, seconds: float) -> float:
                 counts[client] += 1
         connection.close()
 
-    run_clients(clients, work)
+    run_threads([partial(work, client) for client in range(clients)])
     return sum(counts) / watch.elapsed
-
-
-def fill(url: str, size: int) -> None:
-    """Write the orders with all that hangs on them by set-based SQL, and let the planner know."""
-    began_at = time.perf_counter()
-    connection = connect(url)
-    with connection.cursor() as cursor:
-        for statement in SQL.read_text().split(";\n"):
-            if statement.strip():
-                cursor.execute(statement, {"count": size})
-        cursor.execute("VACUUM (ANALYZE)")
-        cursor.execute("CHECKPOINT")
-        cursor.execute("SELECT pg_size_pretty(pg_database_size(current_database()))")
-        (total,) = cursor.fetchone()
-    connection.close()
-    print(f"  {size:,} orders in {time.perf_counter() - began_at:.0f} s, {total}", flush=True)
 
 
 def measure(size: int, options: argparse.Namespace) -> list[Figure]:
     """Measure at one size: rounds of subject and yardstick, one after the other."""
     print(f"\n{SCENARIO} at {size:,} orders", flush=True)
-    with own_database(f"bench_{SCENARIO}_{size}", is_kept=options.keep) as url:
+    with filled_database(Data.of(size), is_kept=options.keep) as url:
         env = environment(url)
-        manage("migrate", "--verbosity=0", env=env)
-        manage("load_demo", "--no-history", env=env)
-        fill(url, size)
         with running_server(env) as port:
             return _rounds(size, url, port, sign_in(port, env, is_single=options.single), options)
 

@@ -1,10 +1,12 @@
--- %(count)s orders with reporters, words, events and clocks, spread over grids, kinds and states.
+-- Orders with reporters, words, events and clocks, spread over grids, kinds and states.
+-- Written in parts by bench/fill.py: %(first)s to %(last)s of %(count)s orders, the last the newest.
+-- The newest %(open)s of them are open; the newest %(whole)s have reporters, events and clocks.
 -- Foreign keys and triggers rest meanwhile: the rows are right by construction.
-SET session_replication_role = replica;
-SET maintenance_work_mem = '512MB';
-SET work_mem = '128MB';
-DROP INDEX ordersearch_trgm;
 
+-- before each connection's parts
+SET session_replication_role = replica;
+SET work_mem = '128MB';
+SET synchronous_commit = off;
 CREATE TEMP TABLE place AS
 SELECT row_number() OVER (ORDER BY g.code) - 1 AS n, g.id AS grid_id, c.id AS community_id,
        s.id AS street_id, s.parent_id AS district_id, c.centre_id AS station_id,
@@ -17,32 +19,47 @@ SELECT row_number() OVER (ORDER BY code) - 1 AS n, id AS category_id, department
 FROM workorders_category WHERE parent_id IS NOT NULL;
 CREATE TEMP TABLE channel AS
 SELECT row_number() OVER (ORDER BY code) - 1 AS n, id AS channel_id FROM workorders_channel;
+CREATE TEMP TABLE act AS
+SELECT * FROM unnest(
+    array[1, 2, 3, 4, 5, 6, 7],
+    array['register', 'accept', 'dispatch', 'sign', 'resolve', 'pass_check', 'follow_up'],
+    array['', 'registered', 'accepted', 'dispatched', 'handling', 'resolved', 'follow_up'],
+    array['registered', 'accepted', 'dispatched', 'handling', 'resolved', 'follow_up', 'closed'],
+    array['acceptance', 'dispatch', 'signing', 'resolution', 'check', 'follow_up', NULL],
+    array[1, 2, 3, 3, 5, 6, 7], array[2, 3, 4, 5, 6, 7, 8]
+) AS a(sequence, action, from_state, to_state, clock, started, met);
+ANALYZE place;
+ANALYZE kind;
+ANALYZE channel;
+ANALYZE act;
 
--- The newest 2 %% are open, in the six states of work, 4 %% were turned away, the rest is closed.
+-- each part
+-- The open ones are in the six states of work; of the others 4 %% were turned away, the rest closed.
+DROP TABLE IF EXISTS draft;
 CREATE TEMP TABLE draft AS
 SELECT i, p.*, k.category_id, k.department_id, k.name AS kind_name, k.is_grid_matter,
        h.channel_id, now() - interval '400 days' * (1 - i::float / %(count)s) AS at,
-       CASE WHEN i > %(count)s * 0.98
+       CASE WHEN i > %(count)s - %(open)s
             THEN (array['registered','accepted','dispatched','handling','resolved','follow_up'])
                  [1 + (i * 31) %% 6]
             WHEN i %% 25 = 0 THEN 'rejected' ELSE 'closed' END AS state
-FROM generate_series(1, %(count)s) AS i
+FROM generate_series(%(first)s, %(last)s) AS i
 JOIN place p ON p.n = (i * 7919::bigint) %% (SELECT count(*) FROM place)
 JOIN kind k ON k.n = (i * 104729::bigint) %% (SELECT count(*) FROM kind)
-JOIN channel h ON h.n = (i * 13) %% (SELECT count(*) FROM channel);
+JOIN channel h ON h.n = (i * 13) %% (SELECT count(*) FROM channel)
+ORDER BY i;
 ALTER TABLE draft ADD COLUMN stage int;
 UPDATE draft SET stage = CASE state WHEN 'rejected' THEN 1 WHEN 'closed' THEN 7 ELSE
     array_position(array['registered','accepted','dispatched','handling','resolved','follow_up'],
                    state) END;
+ANALYZE draft;
 
 INSERT INTO workorders_workorder (id, number, tracking_code, version, last_sequence, state,
     external_number, nature, urgency, title, text, address, point, place_source, level,
     occurred_at, registered_at, accepted_at, resolved_at, closed_at, due_at, is_overdue, result,
     answer, is_solved, satisfaction, is_confidential, is_demo, category_id, channel_id,
     district_id, street_id, community_id, grid_id, department_id, holder_area_id)
-SELECT nextval(pg_get_serial_sequence('workorders_workorder', 'id')),
-    to_char(at AT TIME ZONE 'Asia/Shanghai', 'YYYYMMDD') || '-'
-        || lpad(nextval('workorders_number')::text, 6, '0'),
+SELECT i, to_char(at AT TIME ZONE 'Asia/Shanghai', 'YYYYMMDD') || '-' || lpad(i::text, 6, '0'),
     'B' || lpad(i::text, 9, '0'), stage, stage, state, 'bench-' || i, 'help',
     CASE WHEN i %% 33 = 0 THEN 'urgent' ELSE 'normal' END, kind_name || '第' || i || '件',
     kind_name || '，现场位于第' || (i %% 977) || '号附近，请安排处理。', '', point, 'point',
@@ -56,43 +73,36 @@ SELECT nextval(pg_get_serial_sequence('workorders_workorder', 'id')),
     CASE WHEN stage >= 3 THEN CASE WHEN is_grid_matter THEN station_id ELSE department_id END END,
     CASE WHEN stage >= 3 AND is_grid_matter THEN grid_id END
 FROM draft ORDER BY i;
-
 INSERT INTO workorders_ordersearch (order_id, text)
-SELECT id, external_number || ' ' || title || ' ' || text FROM workorders_workorder;
+SELECT i, 'bench-' || i || ' ' || kind_name || '第' || i || '件 ' || kind_name
+    || '，现场位于第' || (i %% 977) || '号附近，请安排处理。' FROM draft ORDER BY i;
+
 INSERT INTO workorders_reporter (order_id, name_cipher, phone_cipher, id_number_cipher,
     phone_masked, name_masked, phone_digest)
-SELECT id, decode(repeat('ab', 100), 'hex'), decode(repeat('cd', 100), 'hex'), '', '139******00',
-    '演**', md5((id %% 50000)::text) FROM workorders_workorder;
-
-CREATE TEMP TABLE act AS
-SELECT * FROM unnest(
-    array[1, 2, 3, 4, 5, 6, 7],
-    array['register', 'accept', 'dispatch', 'sign', 'resolve', 'pass_check', 'follow_up'],
-    array['', 'registered', 'accepted', 'dispatched', 'handling', 'resolved', 'follow_up'],
-    array['registered', 'accepted', 'dispatched', 'handling', 'resolved', 'follow_up', 'closed'],
-    array['acceptance', 'dispatch', 'signing', 'resolution', 'check', 'follow_up', NULL],
-    array[1, 2, 3, 3, 5, 6, 7], array[2, 3, 4, 5, 6, 7, 8]
-) AS a(sequence, action, from_state, to_state, clock, started, met);
+SELECT i, decode(repeat('ab', 100), 'hex'), decode(repeat('cd', 100), 'hex'), '', '139******00',
+    '演**', md5((i %% 50000)::text) FROM draft WHERE i > %(count)s - %(whole)s ORDER BY i;
 INSERT INTO workorders_event (order_id, sequence, action, from_state, to_state, actor_kind,
     actor_label, at, note, content, is_public, idempotency_key)
-SELECT o.id, a.sequence, a.action, a.from_state, a.to_state, 'system', '系统',
-    o.registered_at + interval '3 hours' * a.sequence, '', '{}', false, ''
-FROM workorders_workorder o JOIN act a ON a.sequence <= o.last_sequence;
+SELECT o.i, a.sequence, a.action, a.from_state, a.to_state, 'system', '系统',
+    o.at + interval '3 hours' * a.sequence, '', '{}', false, ''
+FROM draft o JOIN act a ON a.sequence <= o.stage WHERE o.i > %(count)s - %(whole)s
+ORDER BY o.i, a.sequence;
 INSERT INTO workorders_clock (order_id, kind, limit_label, limit_amount, limit_unit,
     is_to_end_of_day, started_at, due_at, met_at, next_rung_at)
-SELECT o.id, a.clock, '默认', 2, 'working_day', false, o.registered_at,
-    greatest(o.registered_at + interval '3 days', now() + interval '1 day'),
-    CASE WHEN o.last_sequence >= a.met OR o.state = 'rejected' THEN o.registered_at END,
-    CASE WHEN NOT (o.last_sequence >= a.met OR o.state = 'rejected')
-         THEN now() + interval '3 days' END
-FROM workorders_workorder o
-JOIN act a ON a.clock IS NOT NULL AND a.started <= o.last_sequence;
+SELECT o.i, a.clock, '默认', 2, 'working_day', false, o.at,
+    greatest(o.at + interval '3 days', now() + interval '1 day'),
+    CASE WHEN o.stage >= a.met OR o.state = 'rejected' THEN o.at END,
+    CASE WHEN NOT (o.stage >= a.met OR o.state = 'rejected') THEN now() + interval '3 days' END
+FROM draft o JOIN act a ON a.clock IS NOT NULL AND a.started <= o.stage
+WHERE o.i > %(count)s - %(whole)s ORDER BY o.i, a.sequence;
+
+-- after all parts
+SELECT setval(pg_get_serial_sequence('workorders_workorder', 'id'), %(count)s),
+       setval('workorders_number', %(count)s);
+SET work_mem = '256MB';
 INSERT INTO workorders_cube (measure, day, area_id, category_id, channel_id, department_id, value)
 SELECT 'registered', (registered_at AT TIME ZONE 'Asia/Shanghai')::date, grid_id, category_id,
     channel_id, NULL::bigint, count(*) FROM workorders_workorder GROUP BY 1, 2, 3, 4, 5
 UNION ALL
 SELECT 'open', NULL::date, grid_id, category_id, channel_id, department_id, count(*)
 FROM workorders_workorder WHERE state NOT IN ('closed', 'rejected') GROUP BY 1, 2, 3, 4, 5, 6;
-
-CREATE INDEX ordersearch_trgm ON workorders_ordersearch USING gin (text gin_trgm_ops);
-SET session_replication_role = DEFAULT;

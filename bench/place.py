@@ -27,23 +27,26 @@ def connect(url: str) -> "psycopg2.extensions.connection":
     return connection
 
 
-@contextmanager
-def own_database(name: str, *, is_kept: bool) -> Iterator[str]:
-    """Make a database beside the one of DATABASE_URL and give its URL; drop it at the end."""
-    server = os.environ["DATABASE_URL"]
-    parts = urlsplit(server)
-    url = urlunsplit(parts._replace(path=f"/{name}"))
-    identifier = sql.Identifier(name)
-    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(identifier)
-    with connect(server).cursor() as cursor:
-        cursor.execute(drop)
-        cursor.execute(sql.SQL("CREATE DATABASE {}").format(identifier))
-    try:
-        yield url
-    finally:
-        if not is_kept:
-            with connect(server).cursor() as cursor:
-                cursor.execute(drop)
+def url_of(name: str) -> str:
+    """Give the URL of a database beside the one of DATABASE_URL."""
+    return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
+
+
+def make_database(name: str) -> None:
+    """Make an empty database beside the one of DATABASE_URL; a former one of its name goes."""
+    drop_database(name)
+    _on_server(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+
+
+def drop_database(name: str) -> None:
+    _on_server(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _on_server(statement: sql.Composed) -> None:
+    connection = connect(os.environ["DATABASE_URL"])
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+    connection.close()
 
 
 def environment(database_url: str) -> dict[str, str]:
