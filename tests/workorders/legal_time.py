@@ -1,24 +1,32 @@
-"""Write instants of Shanghai and its calendar of 2026 shortly, for the tests of legal time."""
+"""Write instants of Shanghai and its calendars shortly, for the tests of legal time."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
 
+from tests.workorders.cases_2027 import HOLIDAYS_2027, MAKEUP_DAYS_2027
 from workorders.worktime import Pause, WorkingCalendar
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _NAMES = {holiday.value: holiday.chinese for holiday in chinese_calendar.Holiday}
 
 
-def _dates_of_2026(days):
-    return {day: _NAMES[name] for day, name in days.items() if day.year == 2026}
+def _named(days):
+    return {day: _NAMES[name] for day, name in days.items() if day.year in (2025, 2026)}
 
 
+# The official lists of 2025 and 2026; 2027 is not published yet.
 CALENDAR = WorkingCalendar(
-    holidays=_dates_of_2026(chinese_calendar.constants.holidays),
-    makeup_days=_dates_of_2026(chinese_calendar.constants.workdays),
-    known_years=frozenset({2026}),
+    holidays=_named(chinese_calendar.constants.holidays),
+    makeup_days=_named(chinese_calendar.constants.workdays),
+    known_years=frozenset({2025, 2026}),
+)
+# The same after an administrator has entered (invented) days of 2027.
+ENTERED = WorkingCalendar(
+    holidays={**CALENDAR.holidays, **HOLIDAYS_2027},
+    makeup_days={**CALENDAR.makeup_days, **MAKEUP_DAYS_2027},
+    known_years=frozenset({2025, 2026, 2027}),
 )
 
 
@@ -33,7 +41,11 @@ def pause(start: str, end: str) -> Pause:
     return Pause(at(start), at(end))
 
 
-def pauses_of_2026(text: str) -> list[Pause]:
-    """Read "11-02 10:00/11-02 11:00, 11-03 09:00/11-03 10:00"."""
+def pauses_of(text: str, *, year: str) -> list[Pause]:
+    """Read "11-02 10:00/11-02 11:00, 12-31 09:00/2027-01-04 10:00"; `year` where none is given."""
     spans = [span.split("/") for span in text.split(", ") if span]
-    return [pause(f"2026-{start}", f"2026-{end}") for start, end in spans]
+    return [pause(_dated(start, year), _dated(end, year)) for start, end in spans]
+
+
+def _dated(moment: str, year: str) -> str:
+    return moment if moment.count("-") == 2 else f"{year}-{moment}"

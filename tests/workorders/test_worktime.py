@@ -1,140 +1,49 @@
-"""The table of cases is the specification of legal time."""
+"""The tables of cases are the specification of legal time."""
 
 from datetime import UTC, timedelta
 from fractions import Fraction
 
 import pytest
 
-from tests.workorders.legal_time import CALENDAR, at, pause, pauses_of_2026
-from workorders.worktime import Limit, due, elapsed, instant_at_share, remaining
+from tests.workorders.cases_2025 import CASES_2025
+from tests.workorders.cases_2026 import CASES_2026
+from tests.workorders.cases_2027 import CASES_2027_ENTERED, CASES_2027_UNKNOWN
+from tests.workorders.legal_time import CALENDAR, ENTERED, at, pause, pauses_of
+from workorders.worktime import Limit, LimitUnit, due, elapsed, instant_at_share, remaining
 
-# Start, limit, pauses of 2026 without their year, due instant.
-CASES = [
-    # Working days across the autumn holiday of 2026 (1 to 7 October; work on Saturday the 10th).
-    ("2026-09-30 16:00", "1 working day", "", "2026-10-08 16:00"),
-    ("2026-09-30 16:00", "2 working days", "", "2026-10-09 16:00"),
-    ("2026-09-30 16:00", "3 working days", "", "2026-10-10 16:00"),
-    ("2026-09-30 16:00", "4 working days", "", "2026-10-12 16:00"),
-    ("2026-09-30 16:00", "15 working days", "", "2026-10-27 16:00"),
-    ("2026-09-30 16:00", "60 working days", "", "2026-12-29 16:00"),
-    # Sunday 20 September is a working day, Friday 25 September is not.
-    ("2026-09-18 17:00", "1 working day", "", "2026-09-20 17:00"),
-    ("2026-09-24 17:00", "1 working day", "", "2026-09-28 17:00"),
-    # Make-up days on both sides of the Spring Festival.
-    ("2026-02-13 10:00", "2 working days", "", "2026-02-24 10:00"),
-    ("2026-02-27 10:00", "1 working day", "", "2026-02-28 10:00"),
-    ("2026-02-27 10:00", "2 working days", "", "2026-03-02 10:00"),
-    # Starts on the edges of working time: a limit that ends with a span ends at its end.
-    ("2026-11-02 09:00", "1 working day", "", "2026-11-02 18:00"),
-    ("2026-11-02 08:59", "1 working day", "", "2026-11-02 18:00"),
-    ("2026-11-02 12:00", "1 working day", "", "2026-11-03 12:00"),
-    ("2026-11-02 14:00", "1 working day", "", "2026-11-03 12:00"),
-    ("2026-11-02 18:00", "1 working day", "", "2026-11-03 18:00"),
-    ("2026-11-02 09:00", "3 working hours", "", "2026-11-02 12:00"),
-    ("2026-11-02 12:00", "4 working hours", "", "2026-11-02 18:00"),
-    ("2026-11-02 14:00", "30 working minutes", "", "2026-11-02 14:30"),
-    ("2026-11-02 12:00", "30 working minutes", "", "2026-11-02 14:30"),
-    ("2026-11-02 11:45", "30 working minutes", "", "2026-11-02 14:15"),
-    ("2026-11-02 17:59", "30 working minutes", "", "2026-11-03 09:29"),
-    ("2026-11-02 18:00", "30 working minutes", "", "2026-11-03 09:30"),
-    # Starts outside working time.
-    ("2026-11-02 02:00", "2 working hours", "", "2026-11-02 11:00"),
-    ("2026-11-06 23:00", "2 working hours", "", "2026-11-09 11:00"),
-    ("2026-11-07 10:00", "1 working day", "", "2026-11-09 18:00"),
-    ("2026-10-03 10:00", "30 working minutes", "", "2026-10-08 09:30"),
-    ("2026-10-10 17:30", "1 working hour", "", "2026-10-12 09:30"),
-    # Round the clock.
-    ("2026-09-30 23:50", "15 minutes", "", "2026-10-01 00:05"),
-    ("2026-10-03 22:30", "2 hours", "", "2026-10-04 00:30"),
-    ("2026-09-30 16:00", "10000 minutes", "", "2026-10-07 14:40"),
-    ("2026-09-30 16:00", "10000 working minutes", "", "2026-11-09 14:40"),
-    ("2026-09-30 16:00", "3 natural days", "", "2026-10-03 16:00"),
-    ("2026-02-27 16:00", "60 natural days", "", "2026-04-28 16:00"),
-    # To the end of the day: the day of the start does not count, whatever its hour.
-    ("2026-09-30 16:00", "1 natural day to end of day", "", "2026-10-01 24:00"),
-    ("2026-09-30 00:00", "1 natural day to end of day", "", "2026-10-01 24:00"),
-    ("2026-09-30 23:59", "60 natural days to end of day", "", "2026-11-29 24:00"),
-    ("2026-09-30 16:00", "1 working day to end of day", "", "2026-10-08 18:00"),
-    ("2026-09-30 00:00", "1 working day to end of day", "", "2026-10-08 18:00"),
-    ("2026-09-30 22:00", "3 working days to end of day", "", "2026-10-10 18:00"),
-    ("2026-10-03 10:00", "1 working day to end of day", "", "2026-10-08 18:00"),
-    # Pauses.
-    ("2026-11-02 09:00", "1 working day", "11-02 10:00/11-02 11:00", "2026-11-03 10:00"),
-    ("2026-11-02 09:00", "1 working day", "11-02 11:00/11-02 15:00", "2026-11-03 11:00"),
-    # A weekend pause costs nothing, although 63 hours pass on the wall.
-    ("2026-11-06 09:00", "2 working days", "11-06 18:00/11-09 09:00", "2026-11-09 18:00"),
-    # A pause over the holiday costs the one working hour that it covers on each side.
-    ("2026-09-30 16:00", "1 working day", "09-30 17:00/10-08 10:00", "2026-10-08 18:00"),
-    # Overlapping pauses count once, in whatever order they are given.
-    (
-        "2026-11-02 09:00",
-        "2 working hours",
-        "11-02 10:30/11-02 11:30, 11-02 10:00/11-02 11:00",
-        "2026-11-02 14:30",
-    ),
-    # A pause that begins before the start counts from the start.
-    ("2026-11-02 09:00", "2 working hours", "11-01 10:00/11-02 10:00", "2026-11-02 12:00"),
-    # A pause that begins when the limit is used up comes too late.
-    ("2026-11-02 09:00", "2 working hours", "11-02 11:00/11-02 17:00", "2026-11-02 11:00"),
-    # A second pause counts when the first moves the due instant past its beginning.
-    (
-        "2026-11-02 09:00",
-        "2 working hours",
-        "11-02 10:00/11-02 11:00, 11-02 11:30/11-02 12:00",
-        "2026-11-02 14:30",
-    ),
-    ("2026-11-02 23:00", "2 hours", "11-02 23:30/11-03 08:30", "2026-11-03 10:00"),
-    # To the end of the day, pauses add whole days.
-    (
-        "2026-11-02 09:00",
-        "3 natural days to end of day",
-        "11-04 10:00/11-04 11:00",
-        "2026-11-06 24:00",
-    ),
-    (
-        "2026-11-02 09:00",
-        "3 natural days to end of day",
-        "11-03 10:00/11-03 22:00, 11-04 10:00/11-04 22:00",
-        "2026-11-06 24:00",
-    ),
-    (
-        "2026-11-02 09:00",
-        "3 working days to end of day",
-        "11-04 10:00/11-04 11:00",
-        "2026-11-06 18:00",
-    ),
-    (
-        "2026-11-02 09:00",
-        "3 natural days to end of day",
-        "11-02 10:00/11-02 20:00",
-        "2026-11-05 24:00",
-    ),
-    # A second pause fits into the day that the first one has won.
-    (
-        "2026-11-02 09:00",
-        "1 natural day to end of day",
-        "11-03 10:00/11-03 12:00, 11-04 20:00/11-04 24:00",
-        "2026-11-04 24:00",
-    ),
-    # A long one that begins in that day wins another.
-    (
-        "2026-11-02 09:00",
-        "1 natural day to end of day",
-        "11-03 10:00/11-03 12:00, 11-04 20:00/11-05 20:00",
-        "2026-11-05 24:00",
-    ),
-    # The year 2027 is unknown: only its weekends are off, 1 January is not.
-    ("2026-12-31 16:00", "1 working day", "", "2027-01-01 16:00"),
-    ("2026-12-31 16:00", "2 working days", "", "2027-01-04 16:00"),
-]
+TABLES = {
+    "2025": (CALENDAR, CASES_2025),
+    "2026": (CALENDAR, CASES_2026),
+    "2027 unknown": (CALENDAR, CASES_2027_UNKNOWN),
+    "2027 entered": (ENTERED, CASES_2027_ENTERED),
+}
+ROWS = [(name, *row) for name, (_, rows) in TABLES.items() for row in rows]
 
 
-@pytest.mark.parametrize(("start", "limit", "pauses", "expected"), CASES)
-def test_due_follows_the_table(start, limit, pauses, expected):
+@pytest.mark.parametrize(("table", "start", "limit", "pauses", "expected"), ROWS)
+def test_due_follows_the_table(table, start, limit, pauses, expected):
     result = due(
-        start=at(start), limit=Limit.parse(limit), calendar=CALENDAR, pauses=pauses_of_2026(pauses)
+        start=at(start),
+        limit=Limit.parse(limit),
+        calendar=TABLES[table][0],
+        pauses=pauses_of(pauses, year=start[:4]),
     )
     assert (result, result.tzinfo) == (at(expected), UTC)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_table_holds_every_kind_of_limit_with_and_without_pause(table):
+    limits = [(Limit.parse(limit), bool(pauses)) for _, limit, pauses, _ in TABLES[table][1]]
+    assert {limit.unit for limit, _ in limits} == set(LimitUnit)
+    assert {limit.unit for limit, _ in limits if limit.to_end_of_day} == {
+        LimitUnit.WORKING_DAY,
+        LimitUnit.NATURAL_DAY,
+    }
+    assert {is_paused for _, is_paused in limits} == {True, False}
+
+
+def test_no_row_is_counted_twice():
+    assert len(set(ROWS)) == len(ROWS)
 
 
 def test_share_of_working_hours_is_counted_in_working_time():

@@ -4,7 +4,7 @@ import re
 from datetime import time
 from pathlib import Path
 
-from tests.workorders.legal_time import CALENDAR, at, pause, pauses_of_2026
+from tests.workorders.legal_time import CALENDAR, at, pause, pauses_of
 from workorders.worktime import Limit, WorkingCalendar, due, explain
 
 
@@ -130,7 +130,7 @@ def test_documentation_shows_what_the_code_answers():
         {
             "start": at(start),
             "limit": Limit.parse(limit),
-            "pauses": pauses_of_2026(pauses),
+            "pauses": pauses_of(pauses, year="2026"),
             "calendar": CALENDAR,
         }
         for start, limit, pauses, _ in rows

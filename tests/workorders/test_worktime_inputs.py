@@ -4,13 +4,16 @@ import json
 import pickle
 from bisect import bisect_right
 from datetime import UTC, date, datetime, time, timedelta
+from io import StringIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
 import pytest
+from django.core.management import call_command
 
 from tests.workorders.legal_time import CALENDAR, SHANGHAI, at, pause
+from workorders.selectors import working_calendar
 from workorders.worktime import (
     Limit,
     LimitUnit,
@@ -34,11 +37,58 @@ def _official_days():
     return {date.fromisoformat(day["date"]): not day["isOffDay"] for day in days}
 
 
+def _year(number):
+    return [date(number, 1, 1) + timedelta(days=each) for each in range(365)]
+
+
 def test_calendar_agrees_with_the_official_list_of_2026():
     official = _official_days()
-    year = [date(2026, 1, 1) + timedelta(days=number) for number in range(365)]
-    expected = {day: official.get(day, day.weekday() < 5) for day in year}
-    assert {day: CALENDAR.is_working_day(day) for day in year} == expected
+    assert {day.year for day in official} == {2026}
+    expected = {day: official.get(day, day.weekday() < 5) for day in _year(2026)}
+    assert {day: CALENDAR.is_working_day(day) for day in _year(2026)} == expected
+
+
+# As the State Council's office announced them: off from and to, then the days worked for it.
+ANNOUNCED = {
+    2025: [
+        ("01-01", "01-01"),
+        ("01-28", "02-04", "01-26", "02-08"),
+        ("04-04", "04-06"),
+        ("05-01", "05-05", "04-27"),
+        ("05-31", "06-02"),
+        ("10-01", "10-08", "09-28", "10-11"),
+    ],
+    2026: [
+        ("01-01", "01-03", "01-04"),
+        ("02-15", "02-23", "02-14", "02-28"),
+        ("04-04", "04-06"),
+        ("05-01", "05-05", "05-09"),
+        ("06-19", "06-21"),
+        ("09-25", "09-27"),
+        ("10-01", "10-07", "09-20", "10-10"),
+    ],
+}
+
+
+@pytest.mark.parametrize("number", ANNOUNCED)
+def test_calendar_agrees_with_the_announcement_on_every_day(number):
+    expected = {day: day.weekday() < 5 for day in _year(number)}
+    for first, last, *worked in ANNOUNCED[number]:
+        span = [date.fromisoformat(f"{number}-{edge}") for edge in (first, last)]
+        expected |= {day: False for day in expected if span[0] <= day <= span[1]}
+        expected |= {date.fromisoformat(f"{number}-{day}"): True for day in worked}
+    assert {day: CALENDAR.is_working_day(day) for day in expected} == expected
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", ANNOUNCED)
+def test_database_holds_the_calendar_that_the_tables_are_worked_out_on(number):
+    call_command("load_calendar", str(number), stdout=StringIO())
+    calendar = working_calendar()
+    assert [calendar.is_working_day(day) for day in _year(number)] == [
+        CALENDAR.is_working_day(day) for day in _year(number)
+    ]
+    assert (calendar.spans, calendar.known_years) == (CALENDAR.spans, {number})
 
 
 def test_calendar_agrees_with_chinese_calendar_on_every_known_day():
@@ -52,7 +102,7 @@ def test_calendar_agrees_with_chinese_calendar_on_every_known_day():
 
 
 def test_one_working_day_from_each_opening_ends_that_working_day():
-    year = [date(2026, 1, 1) + timedelta(days=number) for number in range(365)]
+    year = _year(2026)
     working = [day for day in year if chinese_calendar.is_workday(day)]
     expected = [working[bisect_right(working, day)] for day in year[:-1] if day < working[-1]]
     limit = Limit.parse("1 working day")

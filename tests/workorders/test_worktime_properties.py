@@ -1,4 +1,4 @@
-"""What holds for every start, limit, calendar and pause, in whole minutes around 2026."""
+"""What holds for every start, limit, calendar and pause, in whole minutes of 2025 to 2027."""
 
 from datetime import UTC, time, timedelta
 from fractions import Fraction
@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.workorders.legal_time import CALENDAR, SHANGHAI, at
+from tests.workorders.legal_time import CALENDAR, ENTERED, SHANGHAI, at
 from workorders.worktime import (
     Limit,
     LimitUnit,
@@ -21,8 +21,8 @@ from workorders.worktime import (
 )
 
 MINUTE = timedelta(minutes=1)
-BEGIN = at("2025-12-01 00:00")
-instants = st.integers(0, 500 * 24 * 60).map(lambda minutes: BEGIN + minutes * MINUTE)
+BEGIN = at("2025-01-01 00:00")
+instants = st.integers(0, 3 * 365 * 24 * 60).map(lambda minutes: BEGIN + minutes * MINUTE)
 durations = st.integers(0, 20 * 24 * 60).map(lambda minutes: minutes * MINUTE)
 pauses_lists = st.lists(
     st.builds(lambda start, length: Pause(start, start + length), instants, durations), max_size=4
@@ -30,6 +30,7 @@ pauses_lists = st.lists(
 calendars = st.sampled_from(
     [
         CALENDAR,
+        ENTERED,
         WorkingCalendar(),
         WorkingCalendar(spans=((time(0), time(0)),), holidays=CALENDAR.holidays),
         WorkingCalendar(
@@ -102,34 +103,47 @@ def test_due_is_monotonic_in_limit(start, limit, calendar, pauses):
     assert results[0] < results[1]
 
 
-@holds_for(start=instants, limit=working_limits, pause_start=instants, length=durations)
-def test_pause_outside_working_time_costs_nothing(start, limit, pause_start, length):
-    wall = pause_start.astimezone(SHANGHAI)
-    night = wall.replace(hour=18, minute=0)
-    morning = night + timedelta(hours=15)
-    idle = Pause(max(night, min(wall, morning)), min(morning, max(wall, night) + length))
-    weekend = wall - timedelta(days=wall.weekday()) + timedelta(days=5)
-    whole = Pause(weekend.replace(hour=0, minute=0), weekend.replace(hour=23, minute=59))
-    pauses = [idle] if weekend.date() in CALENDAR.makeup_days else [idle, whole]
-    assert due(start=start, limit=limit, calendar=CALENDAR, pauses=pauses) == due(
-        start=start, limit=limit, calendar=CALENDAR
+@holds_for(
+    start=instants, limit=working_limits, calendar=calendars, around=st.lists(instants, max_size=4)
+)
+def test_pause_outside_working_time_costs_nothing(start, limit, calendar, around):
+    pauses = [_idle_around(calendar, moment) for moment in around]
+    assert due(start=start, limit=limit, calendar=calendar, pauses=pauses) == due(
+        start=start, limit=limit, calendar=calendar
     )
 
 
-@holds_for(
-    start=instants, moment=instants, limit=exact_limits, calendar=calendars, pauses=pauses_lists
-)
-def test_elapsed_and_remaining_make_the_limit(start, moment, limit, calendar, pauses):
-    lengths = {
+def _idle_around(calendar, moment):
+    """Stretch an instant to the whole lunch, night, weekend or holiday around or after it."""
+    while _is_working_minute(calendar, moment):
+        moment += MINUTE
+    begins = ends = moment
+    while not _is_working_minute(calendar, begins - MINUTE):
+        begins -= MINUTE
+    while not _is_working_minute(calendar, ends):
+        ends += MINUTE
+    return Pause(begins, ends)
+
+
+def _length_of_unit(unit, calendar):
+    return {
         LimitUnit.MINUTE: MINUTE,
         LimitUnit.HOUR: timedelta(hours=1),
         LimitUnit.WORKING_MINUTE: MINUTE,
         LimitUnit.WORKING_HOUR: timedelta(hours=1),
         LimitUnit.WORKING_DAY: timedelta(seconds=calendar.working_seconds_per_day),
         LimitUnit.NATURAL_DAY: timedelta(days=1),
-    }
+    }[unit]
+
+
+@holds_for(
+    start=instants, moment=instants, limit=exact_limits, calendar=calendars, pauses=pauses_lists
+)
+def test_elapsed_and_remaining_make_the_limit(start, moment, limit, calendar, pauses):
     case = {"start": start, "at": moment, "limit": limit, "calendar": calendar, "pauses": pauses}
-    assert elapsed(**case) + remaining(**case) == limit.amount * lengths[limit.unit]
+    assert elapsed(**case) + remaining(**case) == limit.amount * _length_of_unit(
+        limit.unit, calendar
+    )
 
 
 @holds_for(start=instants, limit=limits, calendar=calendars, pauses=pauses_lists)
@@ -143,26 +157,33 @@ def test_nothing_remains_at_the_due_instant_only(start, limit, calendar, pauses)
 
 @holds_for(
     start=instants,
-    amount=st.integers(1, 5000),
-    before=st.integers(0, 5000),
+    limit=exact_limits,
+    share=st.fractions(0, 1, max_denominator=50),
     length=durations,
     calendar=calendars,
 )
-def test_pause_equals_an_extension_by_the_working_time_inside_it(
-    start, amount, before, length, calendar
+def test_pause_and_resume_equals_an_extension_by_the_time_inside_it(
+    start, limit, share, length, calendar
 ):
-    limit = Limit(amount, LimitUnit.WORKING_MINUTE)
-    pause_start = min(
-        start + before * MINUTE, due(start=start, limit=limit, calendar=calendar) - MINUTE
+    last = due(start=start, limit=limit, calendar=calendar) - MINUTE
+    pause_start = start + int(share * ((last - start) // MINUTE)) * MINUTE
+    pause_end = pause_start + length
+    inside = (
+        _working_minutes(calendar, pause_start, pause_end)
+        if limit.unit.is_working
+        else (pause_end - pause_start) // MINUTE
     )
-    pause_start = max(pause_start, start)
-    extended = amount + _working_minutes(calendar, pause_start, pause_start + length)
+    extended = Limit(
+        _in_minutes(limit, calendar) + inside,
+        LimitUnit.WORKING_MINUTE if limit.unit.is_working else LimitUnit.MINUTE,
+    )
     assert due(
-        start=start,
-        limit=limit,
-        calendar=calendar,
-        pauses=[Pause(pause_start, pause_start + length)],
-    ) == due(start=start, limit=Limit(extended, LimitUnit.WORKING_MINUTE), calendar=calendar)
+        start=start, limit=limit, calendar=calendar, pauses=[Pause(pause_start, pause_end)]
+    ) == due(start=start, limit=extended, calendar=calendar)
+
+
+def _in_minutes(limit, calendar):
+    return limit.amount * (_length_of_unit(limit.unit, calendar) // MINUTE)
 
 
 @holds_for(start=instants, limit=working_limits, calendar=calendars, pauses=pauses_lists)
