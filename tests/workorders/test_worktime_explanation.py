@@ -72,6 +72,19 @@ def test_explanation_says_that_a_year_is_unknown():
     ]
 
 
+def test_explanation_does_not_list_more_than_three_years():
+    lines = explain(
+        start=at("2026-12-31 16:00"), limit=Limit.parse("999999 working days"), calendar=CALENDAR
+    )
+    assert lines == [
+        "时限：999999个工作日，只计工作时间（09:00-12:00、14:00-18:00，每天7小时）",
+        "起算：2026-12-31（周四）16:00",
+        "注意：2027年至5860年的放假调休安排尚未录入，这些年暂只按周末休息计算",
+        "说明：历时1399999天，不逐日列出",
+        "到期：5860-01-25（周三）16:00",
+    ]
+
+
 def test_explanation_of_a_limit_to_the_end_of_the_day():
     lines = explain(
         start=at("2026-12-30 16:00"),

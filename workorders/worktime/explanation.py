@@ -10,6 +10,8 @@ from workorders.worktime.limit import Limit, LimitUnit
 
 _WEEKDAYS = "一二三四五六日"
 _ONE_DAY = timedelta(days=1)
+# Nobody reads more days than these, and a limit of a million days must not hang who asks.
+_LISTED_DAYS = 1100
 
 
 def explain(
@@ -17,7 +19,7 @@ def explain(
 ) -> list[str]:
     """Return Chinese lines that name each day that counts or not, the pauses and the due instant.
 
-    Neighbouring days that are treated alike share a line.
+    Neighbouring days that are treated alike share a line; more than three years are not listed.
     """
     run = lay(start=start, limit=limit, calendar=calendar, pauses=pauses)
     ends = due(start=start, limit=limit, calendar=calendar, pauses=pauses)
@@ -42,10 +44,16 @@ def _limit_line(limit: Limit, calendar: WorkingCalendar) -> str:
 
 
 def _unknown_years(limit: Limit, calendar: WorkingCalendar, first: int, last: int) -> Iterator[str]:
-    if limit.unit.is_working:
-        for year in range(first, last + 1):
-            if year not in calendar.known_years:
-                yield f"注意：{year}年的放假调休安排尚未录入，该年暂只按周末休息计算"
+    if not limit.unit.is_working:
+        return
+    years = groupby(range(first, last + 1), key=lambda year: year in calendar.known_years)
+    for is_known, group in years:
+        unknown = [] if is_known else list(group)
+        if len(unknown) == 1:
+            yield f"注意：{unknown[0]}年的放假调休安排尚未录入，该年暂只按周末休息计算"
+        elif unknown:
+            span = f"{unknown[0]}年至{unknown[-1]}年"
+            yield f"注意：{span}的放假调休安排尚未录入，这些年暂只按周末休息计算"
 
 
 def _day_lines(
@@ -53,6 +61,9 @@ def _day_lines(
 ) -> Iterator[str]:
     """Yield a line for each stretch of days that are treated alike."""
     if limit.unit in (LimitUnit.MINUTE, LimitUnit.HOUR):
+        return
+    if (last - first).days > _LISTED_DAYS:
+        yield f"说明：历时{(last - first).days}天，不逐日列出"
         return
     total = 0
     days = ((_treatment(limit, calendar, run, first, day), day) for day in _days(first, last))
