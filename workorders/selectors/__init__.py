@@ -1,6 +1,7 @@
 from workorders.selectors.catalogue import (
     active_channel,
     limits_for,
+    rank_limits,
     suggest_category,
     working_calendar,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "own_reports",
     "page_channel",
     "pickable_categories",
+    "rank_limits",
     "read_todo",
     "reference",
     "search_orders",

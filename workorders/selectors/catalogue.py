@@ -22,8 +22,17 @@ def limits_for(
 
     Between equally specific rows category outweighs urgency, and urgency the channel.
     """
+    return {row.clock: row for row in _fitting(order, set(clocks), known)}
+
+
+def rank_limits(*, order: WorkOrder, clock: ClockKind, known: Reference) -> list[TimeLimit]:
+    """List the rows of a clock that fit an order, the one that wins first."""
+    return _fitting(order, {clock}, known)[::-1]
+
+
+def _fitting(order: WorkOrder, kinds: set[ClockKind], known: Reference) -> list[TimeLimit]:
+    """Find the rows that fit an order, the most specific last."""
     category = known.category(order.category_id)
-    kinds = set(clocks)
     lineage = {None, order.category_id, category.parent_id if category else None}
     rows = [
         row
@@ -33,10 +42,7 @@ def limits_for(
         and row.urgency in ("", order.urgency)
         and row.channel_id in (None, order.channel_id)
     ]
-    winners: dict[str, TimeLimit] = {}
-    for row in sorted(rows, key=lambda row: _specificity(row, order)):
-        winners[row.clock] = row
-    return winners
+    return sorted(rows, key=lambda row: _specificity(row, order))
 
 
 def _specificity(row: TimeLimit, order: WorkOrder) -> tuple[int, int, int, int]:
