@@ -7,7 +7,6 @@ INSERT and five UPDATEs of one bare row, each committed, over psycopg2.
 """
 
 import argparse
-import http.client
 import json
 import os
 import threading
@@ -20,6 +19,7 @@ from typing import Any
 
 from bench.fill import Data, filled_database, run_threads
 from bench.measure import Figure, Stopwatch, keep, machine, percentile
+from bench.people import Caller
 from bench.place import connect, environment, running_server
 
 SCENARIO = "lifecycle"
@@ -31,27 +31,6 @@ DECISION = [
     {"action": "dispatch", "department": DEPARTMENT},
 ]
 WORK = [{"action": "sign"}, {"action": "resolve", "result": "已清运", "proof": "清运记录"}]
-
-
-class Caller:
-    """One client with a connection of its own, as each life has: the server deals them out."""
-
-    def __init__(self, port: int) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-
-    def close(self) -> None:
-        self._connection.close()
-
-    def call(self, method: str, url: str, authorization: str, content: Any = None) -> Any:
-        """Send JSON and read JSON; anything but success ends the run."""
-        body = json.dumps(content) if content is not None else None
-        headers = {"Authorization": authorization, "Content-Type": "application/json"}
-        self._connection.request(method, url, body, headers)
-        answer = self._connection.getresponse()
-        raw = answer.read()
-        if answer.status not in (200, 201):
-            raise SystemExit(f"{method} {url} answered {answer.status}: {raw[:300]!r}")
-        return json.loads(raw)
 
 
 @dataclass
@@ -68,13 +47,14 @@ def sign_in(port: int, env: dict[str, str], *, is_single: bool) -> Signed:
     """Get the tokens as a script would: the channel's own, and two people's by password."""
     caller = Caller(port)
 
-    def token(username: str) -> str:
-        asked = {"username": username, "password": env["DEMO_PASSWORD"]}
-        return f"Token {caller.call('POST', '/api/v1/token/', '', asked)['token']}"
-
     file = Path(env["YIWANG_VAR"]) / "secrets" / "channel-tokens.json"
     hotline = json.loads(file.read_text())["hotline"]
-    return Signed(f"Bearer {hotline}", token("dispatcher"), token("handler"), is_single)
+    return Signed(
+        hotline=f"Bearer {hotline}",
+        dispatcher=caller.sign_in("dispatcher", env),
+        handler=caller.sign_in("handler", env),
+        is_single=is_single,
+    )
 
 
 @dataclass

@@ -28,8 +28,8 @@ class Figure:
 
     def line(self) -> str:
         low, high = min(self.rounds), max(self.rounds)
-        spread = f"({low:.1f} to {high:.1f} in {len(self.rounds)} rounds)"
-        return f"  {self.name:<34}{self.median:>10.1f} {self.unit:<5} {spread} {self.note}"
+        spread = f"({low:.2f} to {high:.2f} in {len(self.rounds)} rounds)"
+        return f"  {self.name:<44}{self.median:>10.2f} {self.unit:<5} {spread} {self.note}"
 
 
 def machine() -> str:
@@ -78,3 +78,17 @@ class Stopwatch:
     @property
     def elapsed(self) -> float:
         return time.perf_counter() - self.began_at
+
+
+def at_most(value: float, target: float) -> str:
+    """Say whether a figure keeps below its target, and by how much."""
+    if value <= target:
+        return f"target ≤ {target:g}: reached, {100 * (1 - value / target):.0f} % below"
+    return f"target ≤ {target:g}: MISSED by {100 * (value / target - 1):.0f} %"
+
+
+def at_least(value: float, target: float) -> str:
+    """Say whether a figure keeps above its target, and by how much."""
+    if value >= target:
+        return f"target ≥ {target:g}: reached, {value / target:.2f} ×"
+    return f"target ≥ {target:g}: MISSED, {value / target:.2f} × of it"

@@ -1,18 +1,37 @@
-"""Keyset pages: the cursor names the last row seen, so page 1,000 costs what page 1 costs."""
+"""Keyset pages: the cursor names the last row seen, so page 1,000 costs what page 1 costs.
+
+An index on (column, instant, id) gives a page for one value of one column. A reader who sees
+several values, or rows by one column or another, has several such lanes: each gives its first rows
+by its own index, and the page is taken from these, never by sorting all that the reader sees.
+"""
 
 import base64
 import binascii
 import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BigIntegerField, Func, OuterRef, Q, QuerySet
 
 from governance.lib.errors import InvalidError
 
 PAGE_SIZE = 50
 PAGE_SIZE_LIMIT = 200
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """The foreign keys, each with ids, by any of which a reader sees a row.
+
+    `rows` gives the asked rows without that condition, which would hide from the planner how many
+    rows a lane has. It only finds candidates: the page is still cut from the reader's own rows.
+    """
+
+    columns: Mapping[str, Sequence[int]]
+    rows: Callable[[], QuerySet[Any, Any]]
 
 
 @dataclass(frozen=True)
@@ -24,34 +43,72 @@ class Page:
 
 
 def take_page(
-    *, queryset: QuerySet[Any], key: str, cursor: str = "", size: int = PAGE_SIZE
+    *,
+    queryset: QuerySet[Any, Any],
+    key: str,
+    cursor: str = "",
+    size: int = PAGE_SIZE,
+    lanes: Lanes | None = None,
 ) -> Page:
     """Read rows by `key` (an instant, newest first when prefixed with "-"), then by id.
 
-    Rows without that instant come last.
+    Rows without that instant come last. Rows may be model objects or named tuples with an `id`.
+    `lanes` changes nothing but the cost.
     """
     is_descending = key.startswith("-")
     name = key.lstrip("-")
     value, row_id = _decode(cursor) if cursor else (None, 0)
     rows: list[Any] = []
     if not cursor or value is not None:
-        dated = queryset.filter(**{f"{name}__isnull": False})
+        dated = Q(**{f"{name}__isnull": False})
         if value is not None:
-            dated = dated.filter(_after(name, is_descending, value, row_id))
-        rows = _take(dated, (name, "id"), is_descending, size + 1)
+            dated &= _after(name, is_descending, value, row_id)
+        rows = _take(_Cut(dated, (name, "id"), is_descending, size + 1), queryset, lanes)
     if len(rows) <= size and queryset.model._meta.get_field(name).null:
-        undated = queryset.filter(**{f"{name}__isnull": True})
+        undated = Q(**{f"{name}__isnull": True})
         if cursor and value is None:
-            undated = undated.filter(**{f"id__{'lt' if is_descending else 'gt'}": row_id})
-        rows += _take(undated, ("id",), is_descending, size + 1 - len(rows))
+            undated &= Q(**{f"id__{'lt' if is_descending else 'gt'}": row_id})
+        cut = _Cut(undated, ("id",), is_descending, size + 1 - len(rows))
+        rows += _take(cut, queryset, lanes)
     return Page(rows[:size], _encode(rows[size - 1], name) if len(rows) > size else "")
 
 
-def _take(
-    queryset: QuerySet[Any], names: tuple[str, ...], is_descending: bool, count: int
-) -> list[Any]:
-    sign = "-" if is_descending else ""
-    return list(queryset.order_by(*(f"{sign}{name}" for name in names))[:count])
+@dataclass(frozen=True)
+class _Cut:
+    """Which rows in which order, and how many of them."""
+
+    condition: Q
+    names: tuple[str, ...]
+    is_descending: bool
+    count: int
+
+    def of(self, queryset: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+        sign = "-" if self.is_descending else ""
+        ordered = queryset.order_by(*(f"{sign}{name}" for name in self.names))
+        return ordered.filter(self.condition)
+
+
+def _take(cut: _Cut, queryset: QuerySet[Any, Any], lanes: Lanes | None) -> list[Any]:
+    columns = {column: ids for column, ids in lanes.columns.items() if ids} if lanes else {}
+    pairs = [(column, pk) for column, ids in columns.items() for pk in ids]
+    rows = cut.of(queryset)
+    if len(pairs) == 1:
+        rows = rows.filter(**dict(pairs))
+    elif lanes and pairs:
+        found = cut.of(lanes.rows())
+        firsts = [_firsts(found, column, ids, cut.count) for column, ids in columns.items()]
+        rows = rows.filter(pk__in=firsts[0].union(*firsts[1:]) if firsts[1:] else firsts[0])
+    return list(rows[: cut.count])
+
+
+def _firsts(
+    rows: QuerySet[Any, Any], column: str, ids: Sequence[int], count: int
+) -> QuerySet[Any, Any]:
+    """Give the ids of the first rows of each of a column's lanes, one index range for each."""
+    related = rows.model._meta.get_field(column).related_model
+    lane = rows.filter(**{column: OuterRef("pk")}).values("pk")[:count]
+    unnested = Func(ArraySubquery(lane), function="unnest", output_field=BigIntegerField())
+    return related._default_manager.filter(pk__in=ids).values_list(unnested)
 
 
 def _after(name: str, is_descending: bool, value: datetime, row_id: int) -> Q:
@@ -62,9 +119,9 @@ def _after(name: str, is_descending: bool, value: datetime, row_id: int) -> Q:
     )
 
 
-def _encode(row: Model, name: str) -> str:
+def _encode(row: Any, name: str) -> str:
     value: datetime | None = getattr(row, name)
-    place = [value.isoformat() if value else None, row.pk]
+    place = [value.isoformat() if value else None, row.id]
     return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
 
 

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from governance.lib.errors import InvalidError
-from governance.lib.pagination import PAGE_SIZE, PAGE_SIZE_LIMIT, take_page
+from governance.lib.pagination import PAGE_SIZE, PAGE_SIZE_LIMIT
 from governance.lib.requests import client_address
 from governance.lib.schema import ERRORS
 from workorders.api.serializers import (
@@ -28,7 +28,7 @@ from workorders.filters import OrderFilter
 from workorders.forms import ACT_FORMS, ActForm, ActsForm
 from workorders.models import WorkOrder
 from workorders.querysets import WorkOrderQuerySet
-from workorders.selectors import order_detail
+from workorders.selectors import listed_orders, order_detail, take_orders
 from workorders.services import Actor, Step, add_photo, apply_steps, reveal_reporter
 from workorders.services.transitions import NotYetError, StaleVersionError
 from workorders.workflow import NOT_YET
@@ -68,13 +68,15 @@ class OrderViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[WorkOrder]):
     )
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List orders, newest first, by keyset pages."""
-        page = take_page(
-            queryset=self.filter_queryset(self.get_queryset()),
+        page = take_orders(
+            scope=self.actor.scope,
+            narrow=lambda orders: listed_orders(self.filter_queryset(orders)),
             key=choice(request, "ordering", ORDERINGS, "-registered_at"),
             cursor=request.query_params.get("cursor", ""),
             size=page_size(request),
+            words=request.query_params.get("q", ""),
         )
-        rows = OrderRowSerializer(page.rows, many=True).data
+        rows = OrderRowSerializer().rows(page.rows)
         return Response({"results": rows, "next_cursor": page.next_cursor})
 
     @extend_schema(responses={200: OrderSerializer, **ERRORS})

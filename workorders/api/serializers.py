@@ -1,5 +1,6 @@
 """How an order leaves through the API: masked for everybody; `reveal` is the only way round."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +12,9 @@ from rest_framework import serializers
 from accounts.models import Department
 from governance.lib.masking import mask_text
 from grids.models import Area
+from workorders.enums import State
 from workorders.models import Category, Channel, Clock, Event, Photo, WorkOrder
-from workorders.selectors import Reference, reference
+from workorders.selectors import ListedOrder, Reference, reference
 from workorders.services.actors import Actor, permitted_actions
 
 
@@ -84,17 +86,37 @@ class OrderRowSerializer(serializers.ModelSerializer[WorkOrder]):
     def known(self) -> Reference:
         return reference()
 
+    @cached_property
+    def state_labels(self) -> dict[str, str]:
+        return {state.value: str(state.label) for state in State}
+
     def to_representation(self, order: WorkOrder) -> dict[str, Any]:
-        return order_row(order, self.known)
+        place = (order.point.x, order.point.y) if order.point else (None, None)
+        return self.row(order, place)
+
+    def rows(self, listed: Iterable[ListedOrder]) -> list[dict[str, Any]]:
+        """Write the rows of a queue; see `selectors.listed_orders`."""
+        return [self.row(row, (row.lon, row.lat)) for row in listed]
+
+    def row(
+        self, order: WorkOrder | ListedOrder, place: tuple[float | None, float | None]
+    ) -> dict[str, Any]:
+        return order_row(order, place, self.state_labels, self.known)
 
 
-def order_row(order: WorkOrder, known: Reference) -> dict[str, Any]:
+def order_row(
+    order: WorkOrder | ListedOrder,
+    place: tuple[float | None, float | None],
+    labels: Mapping[str, str],
+    known: Reference,
+) -> dict[str, Any]:
     """Write one row field by field: a queue of 50 would spend most of its time in field objects."""
+    lon, lat = place
     return {
         "number": order.number,
         "version": order.version,
         "state": order.state,
-        "state_label": order.get_state_display(),
+        "state_label": labels[order.state],
         "title": mask_text(order.title),
         "channel": named(known.channel(order.channel_id)),
         "category": named(known.category(order.category_id)),
@@ -112,8 +134,8 @@ def order_row(order: WorkOrder, known: Reference) -> dict[str, Any]:
         "registered_at": instant(order.registered_at),
         "due_at": instant(order.due_at),
         "is_overdue": order.is_overdue,
-        "lon": order.point.x if order.point else None,
-        "lat": order.point.y if order.point else None,
+        "lon": lon,
+        "lat": lat,
         "is_demo": order.is_demo,
     }
 
@@ -124,7 +146,7 @@ def named(thing: Area | Category | Channel | Department | None) -> dict[str, str
 
 def instant(value: datetime | None) -> str | None:
     """Write an instant in the district's time, ISO 8601."""
-    return timezone.localtime(value).isoformat() if value else None
+    return value.astimezone(timezone.get_default_timezone()).isoformat() if value else None
 
 
 class EventSerializer(serializers.ModelSerializer[Event]):

@@ -5,7 +5,14 @@ from workorders.selectors.catalogue import (
     suggest_category,
     working_calendar,
 )
-from workorders.selectors.orders import order_detail, search_orders, topics_of
+from workorders.selectors.orders import (
+    ListedOrder,
+    listed_orders,
+    order_detail,
+    search_orders,
+    take_orders,
+    topics_of,
+)
 from workorders.selectors.photos import visible_photo
 from workorders.selectors.reference import Reference, reference
 from workorders.selectors.work import (
@@ -23,9 +30,11 @@ from workorders.selectors.work import (
 __all__ = [
     "TODO_STATES",
     "WAITING_STATES",
+    "ListedOrder",
     "Reference",
     "active_channel",
     "limits_for",
+    "listed_orders",
     "order_detail",
     "own_acts",
     "own_grids",
@@ -37,6 +46,7 @@ __all__ = [
     "reference",
     "search_orders",
     "suggest_category",
+    "take_orders",
     "topics_of",
     "usual_categories",
     "visible_photo",

@@ -1,11 +1,18 @@
 """Reads of work orders for pages, API and pushes."""
 
-from django.db.models import Prefetch, Q, prefetch_related_objects
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, cast
+
+from django.db.models import FloatField, Func, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from governance.lib.errors import NotFoundError
+from governance.lib.pagination import PAGE_SIZE, Lanes, Page, take_page
+from grids.enums import AreaLevel
 from grids.selectors import Scope
 from workorders.models import Clock, Event, WorkOrder
 from workorders.querysets import WorkOrderQuerySet
+from workorders.selectors.reference import reference
 
 
 def order_detail(*, number: str, scope: Scope) -> WorkOrder:
@@ -41,6 +48,78 @@ def order_page(*, number: str, scope: Scope) -> WorkOrder:
     order = order_detail(number=number, scope=scope)
     prefetch_related_objects([order], "clocks__pauses")
     return order
+
+
+class ListedOrder(NamedTuple):
+    """What a row of a queue shows of an order, as plain values; `lon` and `lat` in WGS-84."""
+
+    id: int
+    number: str
+    version: int
+    state: str
+    title: str
+    channel_id: int
+    category_id: int | None
+    nature: str
+    urgency: str
+    address: str
+    place_source: str
+    street_id: int | None
+    community_id: int | None
+    grid_id: int | None
+    department_id: int | None
+    holder_area_id: int | None
+    level: int | None
+    occurred_at: datetime
+    registered_at: datetime
+    due_at: datetime | None
+    is_overdue: bool
+    is_demo: bool
+    lon: float | None
+    lat: float | None
+
+
+def listed_orders(orders: QuerySet[WorkOrder]) -> QuerySet[WorkOrder, ListedOrder]:
+    """Read rows of a queue as named tuples: model objects would cost more than the query."""
+    degrees = {
+        name: Func("point", function=function, output_field=FloatField())
+        for name, function in (("lon", "ST_X"), ("lat", "ST_Y"))
+    }
+    listed = orders.annotate(**degrees).values_list(*ListedOrder._fields, named=True)
+    return cast(QuerySet[WorkOrder, ListedOrder], listed)
+
+
+def take_orders(
+    *,
+    scope: Scope,
+    narrow: Callable[[WorkOrderQuerySet], QuerySet[Any, Any]],
+    key: str,
+    cursor: str = "",
+    size: int = PAGE_SIZE,
+    words: str = "",
+) -> Page:
+    """Read one page of the orders that a scope may view, narrowed by filters; see `take_page`.
+
+    A search by `words` goes by its own index, not by those of the scope's columns.
+    """
+    lanes = None
+    if not words.strip():
+        lanes = Lanes(lane_columns(scope=scope), lambda: narrow(WorkOrder.objects.all()))
+    return take_page(
+        queryset=narrow(WorkOrder.objects.visible_to(scope)),
+        key=key,
+        cursor=cursor,
+        size=size,
+        lanes=lanes,
+    )
+
+
+def lane_columns(*, scope: Scope) -> Mapping[str, Sequence[int]]:
+    """Name the columns and ids by whose indexes the orders of a scope are found."""
+    if not scope.sees_everything:
+        return scope.order_columns()
+    areas = reference().areas.values()
+    return {"district_id": [area.pk for area in areas if area.level == AreaLevel.DISTRICT]}
 
 
 def search_orders(*, orders: WorkOrderQuerySet, words: str) -> WorkOrderQuerySet:

@@ -1,6 +1,6 @@
 """What the console's templates are given: everything read before, so that they query nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,13 +13,13 @@ from django.utils import timezone
 from accounts.enums import Right
 from accounts.models import User
 from governance.lib.errors import InvalidError
-from governance.lib.pagination import take_page
 from grids.selectors.posts import posts_in_force
 from workorders.enums import Action, PlaceSource
 from workorders.filters import OrderFilter
 from workorders.forms.rendering import MANNERS, ActFace, act_face
 from workorders.models import WorkOrder
-from workorders.selectors import working_calendar
+from workorders.querysets import WorkOrderQuerySet
+from workorders.selectors import take_orders, working_calendar
 from workorders.selectors.deadlines import Deadline, Faces, faces, order_deadline
 from workorders.selectors.orders import order_page
 from workorders.selectors.queues import (
@@ -27,7 +27,6 @@ from workorders.selectors.queues import (
     BY_NEWEST,
     QueueView,
     choose_view,
-    view_orders,
     with_row_parts,
 )
 from workorders.selectors.suggestions import Choice, Suggestion, suggest_holder
@@ -122,12 +121,16 @@ def read_queue(*, params: QueryDict, actor: Actor, at: datetime) -> Queue:
     sort = params.get("sort", "")
     sort = sort if sort in SORTS else ("due" if view.ordering == BY_DUE else "new")
     queue = Queue(view, [], "", filters, sort, queue_query(view, filters, sort))
-    orders, queue.notice = _filtered(view, filters, actor, at)
+    narrow, queue.notice = _narrowing(view, filters, actor, at)
     try:
-        page = take_page(
-            queryset=with_row_parts(orders), key=SORTS[sort], cursor=params.get("cursor", ""),
+        page = take_orders(
+            scope=actor.scope,
+            narrow=lambda orders: with_row_parts(narrow(orders)),
+            key=SORTS[sort],
+            cursor=params.get("cursor", ""),
             size=ROWS,
-        )  # fmt: skip
+            words=filters.get("q", ""),
+        )
     except InvalidError:
         queue.notice = "翻页标记无效，请刷新。"
         return queue
@@ -144,16 +147,16 @@ def queue_query(view: QueueView, filters: Mapping[str, str], sort: str) -> str:
     return urlencode({"view": view.key, **filters, **({} if is_default else {"sort": sort})})
 
 
-def _filtered(
+def _narrowing(
     view: QueueView, filters: Mapping[str, str], actor: Actor, at: datetime
-) -> tuple[Any, str]:
-    orders = view_orders(view=view, scope=actor.scope, at=at)
+) -> tuple[Callable[[WorkOrderQuerySet], WorkOrderQuerySet], str]:
+    """Give what cuts a view with its filters out of orders; a notice where the filters are bad."""
+    cut, asked = view.cut(actor.scope, at), _query_dict(filters)
     if not filters:
-        return orders, ""
-    narrowed = OrderFilter(_query_dict(filters), queryset=orders)
-    if not narrowed.is_valid():
-        return orders.none(), "筛选条件无效，请清除后重试。"
-    return narrowed.qs, ""
+        return lambda orders: orders.filter(cut), ""
+    if not OrderFilter(asked, queryset=WorkOrder.objects.none()).is_valid():
+        return lambda orders: orders.none(), "筛选条件无效，请清除后重试。"
+    return lambda orders: OrderFilter(asked, queryset=orders.filter(cut)).qs, ""
 
 
 def _query_dict(filters: Mapping[str, str]) -> QueryDict:
@@ -173,8 +176,8 @@ def read_rows(
     """Read single rows again, saying of each whether it still belongs to the view."""
     visible = WorkOrder.objects.visible_to(actor.scope).filter(number__in=numbers)
     view = choose_view(key=params.get("view", ""), scope=actor.scope)
-    narrowed, _ = _filtered(view, read_filters(params), actor, at)
-    inside = set(narrowed.filter(number__in=numbers).values_list("pk", flat=True))
+    narrow, _ = _narrowing(view, read_filters(params), actor, at)
+    inside = set(narrow(visible).values_list("pk", flat=True))
     rows = rows_of(list(with_row_parts(visible)), at)
     return [Row(row.order, row.deadline, row.order.pk in inside) for row in rows]
 
