@@ -1,4 +1,4 @@
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
@@ -30,8 +30,10 @@ class Action(TextChoices):
     DISPATCH = "dispatch", _("派发")
     PASS_DOWN = "pass_down", _("下派")
     PASS_UP = "pass_up", _("上报")
+    RECLASSIFY = "reclassify", _("调整类别")
     SIGN = "sign", _("签收")
     SEND_BACK = "send_back", _("退回")
+    REQUEST_RETURN = "request_return", _("申请退回")
     REQUEST_EXTENSION = "request_extension", _("申请延期")
     REQUEST_SUSPENSION = "request_suspension", _("申请挂账")
     APPROVE = "approve", _("同意申请")
@@ -46,20 +48,24 @@ class Action(TextChoices):
     REOPEN = "reopen", _("重新办理")
     CANCEL = "cancel", _("作废")
     SUPERVISE = "supervise", _("督办")
+    ANSWER_SUPERVISION = "answer_supervision", _("回复督办")
     INSTRUCT = "instruct", _("批示")
     REMARK = "remark", _("备注")
     EXCLUDE = "exclude", _("剔除考核")
-    ESCALATE = "escalate", _("超期提醒")
+    ESCALATE = "escalate", _("时限提醒")
+    RECALCULATE = "recalculate", _("时限重算")
 
 
 class ClockKind(TextChoices):
     ACCEPTANCE = "acceptance", _("受理")
+    VERIFICATION = "verification", _("核实")
     DISPATCH = "dispatch", _("派发")
     SIGNING = "signing", _("签收")
     FIRST_CONTACT = "first_contact", _("首次联系")
     RESOLUTION = "resolution", _("办理")
     CHECK = "check", _("核查")
     FOLLOW_UP = "follow_up", _("回访")
+    SUPERVISION = "supervision", _("督办回复")
 
 
 class Urgency(TextChoices):
@@ -110,6 +116,58 @@ class Satisfaction(TextChoices):
     DISSATISFIED = "dissatisfied", _("不满意")
 
 
+class ApplicationKind(TextChoices):
+    """What a holder may apply for and a supervisor decides."""
+
+    EXTENSION = "extension", _("延期")
+    SUSPENSION = "suspension", _("挂账")
+    RETURN = "return", _("退回")
+
+
+class ApplicationState(TextChoices):
+    PENDING = "pending", _("待审批")
+    APPROVED = "approved", _("已同意")
+    REFUSED = "refused", _("未同意")
+    WITHDRAWN = "withdrawn", _("已失效")
+
+
+class Part(TextChoices):
+    """What an order does for its parent."""
+
+    SPLIT = "split", _("拆分单")
+    ASSIST = "assist", _("协办单")
+
+
+class Alert(IntegerChoices):
+    """The lamp of an order, lit by the rungs of escalation."""
+
+    NONE = 0, _("正常")
+    YELLOW = 1, _("黄灯")
+    RED = 2, _("红灯")
+
+
+class Reach(TextChoices):
+    """Whom a rung of escalation reaches."""
+
+    HANDLER = "handler", _("承办人")
+    DEPARTMENT_HEAD = "department_head", _("承办单位负责人")
+    STREET_LEADER = "street_leader", _("街道领导")
+    DISPATCHER = "dispatcher", _("派单员")
+    DISTRICT_SUPERVISOR = "district_supervisor", _("区督办员")
+    DISTRICT_LEADER = "district_leader", _("区领导")
+
+
+class Deed(TextChoices):
+    """What a rung of escalation does."""
+
+    REMIND = "remind", _("提醒")
+    YELLOW = "yellow", _("亮黄灯")
+    RED = "red", _("亮红灯")
+    RAISE = "raise", _("升级督办")
+    LETTER = "letter", _("发督办函")
+    FALL_UP = "fall_up", _("上一级兜底")
+
+
 class RemarkKind(TextChoices):
     INTERNAL = "internal", _("内部备注")
     CONTACTED = "contacted", _("已联系诉求人")
@@ -149,6 +207,18 @@ class Measure(TextChoices):
     SOLVED = "solved", _("回访已解决")
     SATISFIED = "satisfied", _("回访满意")
     BASICALLY_SATISFIED = "basically_satisfied", _("回访基本满意")
+    SIGNED = "signed", _("签收")
+    SIGNED_ON_TIME = "signed_on_time", _("按时签收")
+    CONTACTED = "contacted", _("已联系")
+    EXTENDED = "extended", _("延期")
+    SUSPENDED = "suspended", _("挂账")
+    MERGED = "merged", _("并单")
+    UNMERGED = "unmerged", _("撤销并单")
+    EXCLUDED = "excluded", _("剔除考核")
+    IN_DISTRICT = "in_district", _("区级办结")
+    IN_STREET = "in_street", _("街道办结")
+    IN_COMMUNITY = "in_community", _("社区办结")
+    IN_GRID = "in_grid", _("网格办结")
 
 
 STOCKS = frozenset({Measure.OPEN, Measure.OVERDUE})

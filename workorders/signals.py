@@ -2,5 +2,5 @@
 
 from django.dispatch import Signal
 
-# Sent with event_id: int.
+# Sent once per transaction, with announcements: list[Announcement].
 workorder_event = Signal()

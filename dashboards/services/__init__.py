@@ -1,12 +1,12 @@
 """The only writers of indicators, values and walls; announcing and refreshing."""
 
-from dashboards.services.announcements import announce_event, announce_undone
+from dashboards.services.announcements import announce, announce_undone
 from dashboards.services.catalogue import ensure_wall, load_indicators
 from dashboards.services.figures import refresh_figures
 from dashboards.services.listeners import read_topics, topics_for
 
 __all__ = [
-    "announce_event",
+    "announce",
     "announce_undone",
     "ensure_wall",
     "load_indicators",

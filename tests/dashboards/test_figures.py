@@ -81,7 +81,9 @@ def recount(events):
             counts[*place, "registered"] += event.action == "register"
             counts[*place, "accepted"] += event.action == "accept"
             counts[*place, "resolved"] += event.action == "resolve"
-            counts[*place, "on_time"] += event.content.get("resolved_on_time") is True
+            counts[*place, "on_time"] += (
+                event.action == "resolve" and event.content["met"]["resolution"]
+            )
             counts[*place, "closed"] += event.to_state == "closed" != event.from_state
             counts[*place, "called_back"] += reached
             counts[*place, "satisfied"] += 10 * (event.content.get("satisfaction") == "satisfied")

@@ -57,7 +57,7 @@ def test_late_resolve_before_the_escalation_is_not_on_time(town, channel_api):
     apply(number=number, action=Action.RESOLVE, actor=handler, at=later, carried=carried)
     clock = Clock.objects.get(kind=ClockKind.RESOLUTION)
     assert (clock.breached_at, clock.met_at) == (NOON, later)
-    assert "resolved_on_time" not in Event.objects.get(action=Action.RESOLVE).content
+    assert Event.objects.get(action=Action.RESOLVE).content["met"]["resolution"] is False
     assert fire_due(at=later) == 0
 
 

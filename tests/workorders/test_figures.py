@@ -25,6 +25,7 @@ FLOWS = {
     Action.RESOLVE: Measure.RESOLVED,
     Action.REWORK: Measure.REWORKED,
     Action.REOPEN: Measure.REOPENED,
+    Action.SIGN: Measure.SIGNED,
 }
 ACTS = [
     ("dispatcher", Action.ACCEPT, {}),
@@ -53,6 +54,9 @@ ACTS = [
 ]
 
 
+LEVELS = {1: "district", 2: "street", 3: "community", 4: "grid"}
+
+
 def cube() -> Counter[str]:
     while fold_deltas()[0]:
         pass
@@ -72,7 +76,12 @@ def recount() -> Counter[str]:
     )
     for event in Event.objects.all():
         counted.update([FLOWS[event.action]] if event.action in FLOWS else [])
-        counted[Measure.RESOLVED_ON_TIME] += bool(event.content.get("resolved_on_time"))
+        met = event.content.get("met", {})
+        if event.action == Action.RESOLVE:
+            counted[Measure.RESOLVED_ON_TIME] += met["resolution"]
+            counted[f"in_{LEVELS[event.content['level']]}"] += 1
+        if event.action == Action.SIGN:
+            counted[Measure.SIGNED_ON_TIME] += met["signing"]
         if event.to_state == State.CLOSED and event.from_state != State.CLOSED:
             counted[Measure.CLOSED] += 1
         if event.action == Action.FOLLOW_UP and event.content["is_reached"]:
@@ -168,5 +177,5 @@ def test_long_life_counts_each_act_once(town):
     assert cube() == {
         "open": 1, "registered": 1, "accepted": 1, "dispatched": 2, "returned": 1, "resolved": 3,
         "resolved_on_time": 3, "reworked": 1, "called_back": 2, "solved": 1, "satisfied": 1,
-        "closed": 1, "reopened": 1,
+        "closed": 1, "reopened": 1, "signed": 1, "signed_on_time": 1, "in_district": 3,
     }  # fmt: skip

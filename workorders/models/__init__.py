@@ -1,11 +1,16 @@
+from workorders.models.bulk import BulkJob, BulkRow
 from workorders.models.catalogue import CalendarDay, Category, Channel, TimeLimit, WorkCalendar
-from workorders.models.clocks import Clock, ClockPause, Escalation
+from workorders.models.clocks import Clock, ClockPause, Escalation, Rung
 from workorders.models.figures import Cube, Delta
 from workorders.models.history import Announcement, Event, Photo
 from workorders.models.orders import OrderSearch, Reporter, WorkOrder
+from workorders.models.supervision import Application, Notice, SupervisionLetter
 
 __all__ = [
     "Announcement",
+    "Application",
+    "BulkJob",
+    "BulkRow",
     "CalendarDay",
     "Category",
     "Channel",
@@ -15,9 +20,12 @@ __all__ = [
     "Delta",
     "Escalation",
     "Event",
+    "Notice",
     "OrderSearch",
     "Photo",
     "Reporter",
+    "Rung",
+    "SupervisionLetter",
     "TimeLimit",
     "WorkCalendar",
     "WorkOrder",

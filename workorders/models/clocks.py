@@ -3,8 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from workorders.enums import ClockKind
-from workorders.models.catalogue import TimeLimit
+from workorders.enums import ClockKind, Deed, Reach
+from workorders.models.catalogue import UNITS, Category, TimeLimit
 from workorders.models.history import Event
 from workorders.models.orders import WorkOrder
 
@@ -23,6 +23,10 @@ class Clock(models.Model):
     is_to_end_of_day = models.BooleanField(default=False)
     started_at = models.DateTimeField(_("开始"))
     due_at = models.DateTimeField(_("到期"))
+    # A deadline set by hand (by a dispatcher, or an approved extension) and since when it holds.
+    fixed_due_at = models.DateTimeField(_("指定时限"), null=True)
+    fixed_at = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(_("暂停"), null=True)
     met_at = models.DateTimeField(_("完成"), null=True)
     breached_at = models.DateTimeField(_("超期"), null=True)
     next_rung_at = models.DateTimeField(null=True)
@@ -40,6 +44,16 @@ class Clock(models.Model):
             models.CheckConstraint(
                 condition=models.Q(met_at__isnull=True) | models.Q(next_rung_at__isnull=True),
                 name="clock_met_fires_nothing",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(paused_at__isnull=True)
+                | models.Q(met_at__isnull=True, next_rung_at__isnull=True),
+                name="clock_paused_fires_nothing",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(fixed_due_at__isnull=True, fixed_at__isnull=True)
+                | models.Q(fixed_due_at__gt=models.F("fixed_at")),
+                name="clock_fixed_since",
             ),
         ]
         indexes = [
@@ -62,7 +76,7 @@ class ClockPause(models.Model):
 
     clock = models.ForeignKey(Clock, models.CASCADE, related_name="pauses")
     started_at = models.DateTimeField(_("开始"))
-    ended_at = models.DateTimeField(_("结束"))
+    ended_at = models.DateTimeField(_("结束"), null=True)
     reason = models.CharField(_("原因"), max_length=60)
 
     class Meta:
@@ -72,21 +86,67 @@ class ClockPause(models.Model):
         return f"{self.clock_id} {self.reason}"
 
 
+class Rung(models.Model):
+    """A step of escalation on one kind of clock: at a share of its limit, or some time after it.
+
+    A category's own rows replace those of its parent, and those the ones without a category.
+    """
+
+    clock = models.CharField(_("时钟"), max_length=20, choices=ClockKind.choices)
+    category = models.ForeignKey(
+        Category, models.CASCADE, null=True, blank=True, verbose_name=_("事项类别")
+    )
+    share = models.PositiveSmallIntegerField(
+        _("时限占比（%）"), null=True, blank=True, help_text=_("100 为到期时刻")
+    )
+    after_amount = models.PositiveIntegerField(_("到期后"), null=True, blank=True)
+    after_unit = models.CharField(_("单位"), max_length=20, choices=UNITS, blank=True)
+    deed = models.CharField(_("动作"), max_length=10, choices=Deed.choices)
+    reach = models.CharField(_("触达"), max_length=20, choices=Reach.choices, blank=True)
+    is_urgent = models.BooleanField(
+        _("即时"), default=False, help_text=_("不勾选则等到工作时间再提醒")
+    )
+    is_active = models.BooleanField(_("启用"), default=True)
+
+    class Meta:
+        verbose_name = _("督办级次")
+        verbose_name_plural = _("督办级次")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(share__range=(1, 100), after_amount__isnull=True, after_unit="")
+                | models.Q(share__isnull=True, after_amount__gt=0) & ~models.Q(after_unit=""),
+                name="rung_share_or_after",
+            )
+        ]
+
+    def __str__(self) -> str:
+        when = (
+            f"{self.share}%"
+            if self.share
+            else f"到期后{self.after_amount}{self.get_after_unit_display()}"
+        )
+        return f"{self.get_clock_display()} {when} {self.get_deed_display()}"
+
+
 class Escalation(models.Model):
-    """A rung that fired on a clock; the constraint keeps it to once, whoever dies."""
+    """A rung that fired on a clock, or (no rung) its due instant; at most once, whoever dies."""
 
     clock = models.ForeignKey(Clock, models.CASCADE, related_name="escalations")
-    rung = models.CharField(_("级次"), max_length=20)
+    rung = models.ForeignKey(
+        Rung, models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("级次")
+    )
     fired_at = models.DateTimeField(_("触发时间"))
     event = models.ForeignKey(Event, models.PROTECT, related_name="+")
 
     class Meta:
-        verbose_name = _("超期提醒")
-        verbose_name_plural = _("超期提醒")
+        verbose_name = _("时限提醒")
+        verbose_name_plural = _("时限提醒")
         default_permissions = ("view",)
         constraints = [
-            models.UniqueConstraint(fields=["clock", "rung"], name="escalation_once_per_rung")
+            models.UniqueConstraint(
+                fields=["clock", "rung"], nulls_distinct=False, name="escalation_once_per_rung"
+            )
         ]
 
     def __str__(self) -> str:
-        return f"{self.clock_id} {self.rung}"
+        return f"{self.clock_id} {self.rung or '到期'}"

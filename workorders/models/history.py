@@ -1,15 +1,24 @@
 """What happened to an order, its photos, and which happenings are not announced yet."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Department
+from grids.models import Area
 from workorders.enums import Action, ActorKind, PhotoStage, State
+from workorders.models.catalogue import Category
 from workorders.models.orders import WorkOrder
 
 
 class Event(models.Model):
-    """One act on one order. Appended, never changed or deleted (a trigger refuses both)."""
+    """One act on one order. Appended, never changed or deleted (a trigger refuses both).
+
+    `area`, `category` and `department` say where the act counts: the finest known area, and who
+    held the order after the act (for a return: before it). `is_overdue` is how it stood after.
+    `digest` is SHA-256 over the event and the digest of the one before it (`workflow.chain`).
+    """
 
     order = models.ForeignKey(
         WorkOrder, models.PROTECT, related_name="events", db_index=False, verbose_name=_("工单")
@@ -28,6 +37,19 @@ class Event(models.Model):
     content = models.JSONField(_("内容"), default=dict)
     is_public = models.BooleanField(_("对诉求人可见"), default=False)
     idempotency_key = models.CharField(max_length=80, blank=True)
+    area = models.ForeignKey(
+        Area, models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("区域")
+    )
+    category = models.ForeignKey(
+        Category, models.PROTECT, null=True, related_name="+", db_index=False,
+        verbose_name=_("类别"),
+    )  # fmt: skip
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, related_name="+", db_index=False,
+        verbose_name=_("承办单位"),
+    )  # fmt: skip
+    is_overdue = models.BooleanField(_("办理超期"), default=False)
+    digest = models.BinaryField(default=b"")
 
     class Meta:
         verbose_name = _("工单事件")
@@ -49,6 +71,20 @@ class Event(models.Model):
                 condition=models.Q(actor__isnull=False),
                 name="event_actor_at",
             ),
+            # The events of a month: league tables. Events are appended in the order of time.
+            BrinIndex(fields=["at"], name="event_at_brin"),
+            # What was overdue at a past instant.
+            models.Index(
+                fields=["order", "sequence"],
+                condition=models.Q(is_overdue=True),
+                name="event_overdue",
+            ),
+            # What was excluded from assessment by a past instant.
+            models.Index(
+                fields=["order", "at"],
+                condition=models.Q(action=Action.EXCLUDE),
+                name="event_excluded",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -56,11 +92,20 @@ class Event(models.Model):
 
 
 class Announcement(models.Model):
-    """An event that nobody has told the open pages about yet; deleted once told."""
+    """An event that nobody has told the open pages about yet; deleted once told.
+
+    It carries all that is told, so that telling reads no other row.
+    """
 
     event = models.OneToOneField(Event, models.CASCADE, primary_key=True)
-    # Who could see the order before the act: they must hear that it left them.
+    at = models.DateTimeField()
+    number = models.CharField(max_length=20)
+    action = models.CharField(max_length=24)
+    state = models.CharField(max_length=20)
+    version = models.PositiveIntegerField()
     topics = models.JSONField(default=list)
+    # Those who could see the order before the act and cannot now: they hear that it is gone.
+    gone = models.JSONField(default=list)
 
     class Meta:
         default_permissions = ()

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Department
 from grids.enums import AreaLevel
 from grids.models import Area, BoundaryVersion
-from workorders.enums import Nature, PlaceSource, State, Urgency
+from workorders.enums import Alert, Nature, Part, PlaceSource, State, Urgency
 from workorders.models.catalogue import Category, Channel
 from workorders.querysets import OPEN_STATES, WorkOrderQuerySet
 
@@ -62,6 +62,27 @@ class WorkOrder(models.Model):
         verbose_name=_("承办网格"),
     )
     level = models.PositiveSmallIntegerField(_("承办层级"), choices=AreaLevel.choices, null=True)
+    # The holder's time: since when this holder has it, and what they used before a suspension.
+    held_since = models.DateTimeField(null=True)
+    held_seconds = models.PositiveIntegerField(default=0)
+
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="merged",
+        db_index=False,
+        verbose_name=_("并入工单"),
+    )
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="parts",
+        db_index=False,
+        verbose_name=_("上级工单"),
+    )
+    part = models.CharField(_("分工"), max_length=10, choices=Part.choices, blank=True)
 
     occurred_at = models.DateTimeField(_("发生时间"))
     registered_at = models.DateTimeField(_("登记时间"))
@@ -76,6 +97,13 @@ class WorkOrder(models.Model):
     answer = models.TextField(_("答复"), blank=True)
     is_solved = models.BooleanField(_("回访已解决"), null=True)
     satisfaction = models.CharField(_("满意度"), max_length=20, blank=True)
+    return_count = models.PositiveSmallIntegerField(_("退回次数"), default=0)
+    reopen_count = models.PositiveSmallIntegerField(_("重新办理次数"), default=0)
+    alert = models.PositiveSmallIntegerField(_("预警"), choices=Alert.choices, default=Alert.NONE)
+    supervision_level = models.PositiveSmallIntegerField(_("督办级别"), default=0)
+    is_excluded = models.BooleanField(_("剔除考核"), default=False)
+    # The digest of the newest event: without it the chain's end could be cut off unseen.
+    history_digest = models.BinaryField(default=b"")
     is_confidential = models.BooleanField(_("保密"), default=False)
     is_demo = models.BooleanField(_("演示数据"), default=False)
 
@@ -97,8 +125,31 @@ class WorkOrder(models.Model):
                 | models.Q(street__isnull=True, grid__isnull=True),
                 name="workorder_unknown_place_has_no_grid",
             ),
+            models.CheckConstraint(
+                condition=models.Q(state=State.MERGED, merged_into__isnull=False)
+                | ~models.Q(state=State.MERGED) & models.Q(merged_into__isnull=True),
+                name="workorder_merged_names_the_other",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(parent__isnull=True, part="")
+                | models.Q(parent__isnull=False, part__in=Part.values),
+                name="workorder_part_of_a_parent",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(supervision_level__lte=3), name="workorder_supervision_to_three"
+            ),
         ]
         indexes = [
+            # What was merged into an order.
+            models.Index(
+                fields=["merged_into"],
+                condition=models.Q(merged_into__isnull=False),
+                name="order_merged_into",
+            ),
+            # The parts of an order.
+            models.Index(
+                fields=["parent"], condition=models.Q(parent__isnull=False), name="order_parent"
+            ),
             # The queue, newest first, for a scope on each level, a department or a holding grid.
             *(
                 models.Index(fields=[column, "-registered_at", "-id"], name=f"order_{name}_new")

@@ -115,7 +115,10 @@ def faces(*, order: WorkOrder, at: datetime, calendar: WorkingCalendar) -> Faces
 
 
 def _face(clock: Clock, at: datetime, calendar: WorkingCalendar) -> Face:
-    pauses = [Pause(pause.started_at, pause.ended_at) for pause in clock.pauses.all()]
+    pauses = [
+        Pause(pause.started_at, pause.ended_at or max(at, pause.started_at))
+        for pause in clock.pauses.all()
+    ]
     why = explain(start=clock.started_at, limit=limit_of(clock), calendar=calendar, pauses=pauses)
     return Face(
         label=clock.get_kind_display(),

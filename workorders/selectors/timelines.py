@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from governance.lib.masking import mask_text
-from workorders.enums import Action, Satisfaction, State
+from workorders.enums import Action, ClockKind, Satisfaction, State
 from workorders.models import Category, Event, WorkOrder
 from workorders.selectors.reference import reference
 
@@ -66,7 +66,8 @@ def _dispatched(content: Content, categories: Categories) -> str:
 
 def _resolved(content: Content, categories: Categories) -> str:
     proof = f"；佐证：{mask_text(content['proof'])}" if content.get("proof") else ""
-    return f"，在时限内{proof}" if content.get("resolved_on_time") else proof
+    is_on_time = content.get("met", {}).get(ClockKind.RESOLUTION)
+    return f"，在时限内{proof}" if is_on_time else proof
 
 
 def _called(content: Content, categories: Categories) -> str:

@@ -3,6 +3,7 @@
 from workorders.services.actors import Actor, permitted_actions
 from workorders.services.calendar import change_calendar
 from workorders.services.channels import issue_token, kept_tokens, token_file
+from workorders.services.effects import Step
 from workorders.services.escalation import fire_due
 from workorders.services.figures import drop_empty_stocks, fold_deltas
 from workorders.services.intake import receive
@@ -16,7 +17,7 @@ from workorders.services.reports import (
     report_and_self_handle,
     report_with_photos,
 )
-from workorders.services.transitions import Step, apply, apply_steps
+from workorders.services.transitions import apply, apply_steps
 
 __all__ = [
     "Actor",

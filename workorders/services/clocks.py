@@ -1,4 +1,4 @@
-"""Clocks: started by a transition with the limit that wins, met by another."""
+"""Clocks: started by a transition with the limit that wins, paused, run on, and met by others."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -7,13 +7,13 @@ from django.db import connection
 
 from workorders.enums import ClockKind, State
 from workorders.models import Clock, ClockPause, TimeLimit, WorkOrder
-from workorders.selectors import limits_for, reference, working_calendar
-from workorders.worktime import Limit, LimitUnit, Pause, WorkingCalendar, due
+from workorders.selectors import limits_for, reference
+from workorders.worktime import Limit, LimitUnit, Pause, due, postponed
 
 # The clock that a queue shows as "the" deadline of an order in each state.
 MAIN_CLOCK: dict[str, ClockKind] = {
     State.REGISTERED: ClockKind.ACCEPTANCE,
-    State.VERIFYING: ClockKind.ACCEPTANCE,
+    State.VERIFYING: ClockKind.VERIFICATION,
     State.ACCEPTED: ClockKind.DISPATCH,
     State.DISPATCHED: ClockKind.RESOLUTION,
     State.HANDLING: ClockKind.RESOLUTION,
@@ -34,34 +34,50 @@ def plan_clocks(*, order: WorkOrder, kinds: Sequence[ClockKind], at: datetime) -
         return []
     known = reference()
     limits = limits_for(order=order, clocks=kinds, known=known)
-    return [_new_clock(order, limits[kind], at, known.calendar) for kind in kinds if kind in limits]
+    return [_new_clock(order, limits[kind], at) for kind in kinds if kind in limits]
 
 
-def _new_clock(order: WorkOrder, row: TimeLimit, at: datetime, calendar: WorkingCalendar) -> Clock:
-    limit = Limit(row.amount, LimitUnit(row.unit), row.is_to_end_of_day)
-    due_at = due(start=at, limit=limit, calendar=calendar)
-    return Clock(
-        order=order,
-        kind=row.clock,
-        limit=row,
-        limit_label=row.label,
-        limit_amount=row.amount,
-        limit_unit=row.unit,
-        is_to_end_of_day=row.is_to_end_of_day,
-        started_at=at,
-        due_at=due_at,
-        next_rung_at=due_at,
-    )
+def _new_clock(order: WorkOrder, row: TimeLimit, at: datetime) -> Clock:
+    clock = Clock(order=order, kind=row.clock, started_at=at)
+    _give_limit(clock, row)
+    schedule(clock=clock, pauses=())
+    return clock
+
+
+def _give_limit(clock: Clock, row: TimeLimit) -> None:
+    clock.limit, clock.limit_label = row, row.label
+    clock.limit_amount, clock.limit_unit = row.amount, row.unit
+    clock.is_to_end_of_day = row.is_to_end_of_day
+
+
+def schedule(*, clock: Clock, pauses: Sequence[Pause]) -> None:
+    """Set a running clock's due instant, and the next instant at which a worker looks at it."""
+    limit = Limit(clock.limit_amount, LimitUnit(clock.limit_unit), clock.is_to_end_of_day)
+    calendar = reference().calendar
+    if clock.fixed_due_at is not None and clock.fixed_at is not None:
+        clock.due_at = postponed(
+            due_at=clock.fixed_due_at, since=clock.fixed_at, limit=limit, calendar=calendar,
+            pauses=pauses,
+        )  # fmt: skip
+    else:
+        clock.due_at = due(start=clock.started_at, limit=limit, calendar=calendar, pauses=pauses)
+    clock.next_rung_at = None if clock.breached_at else clock.due_at
 
 
 # One statement instead of a read and a write per clock: every act passes here.
 MEET = """
-UPDATE workorders_clock
-SET met_at = %(at)s, next_rung_at = NULL,
-    breached_at = CASE WHEN due_at < %(at)s THEN coalesce(breached_at, due_at)
-                       ELSE breached_at END
-WHERE order_id = %(order)s AND kind = ANY(%(kinds)s) AND met_at IS NULL
-RETURNING kind, due_at, breached_at
+WITH met AS (
+    UPDATE workorders_clock
+    SET met_at = %(at)s, next_rung_at = NULL, paused_at = NULL,
+        breached_at = CASE WHEN due_at < coalesce(paused_at, %(at)s)
+                           THEN coalesce(breached_at, due_at) ELSE breached_at END
+    WHERE order_id = %(order)s AND kind = ANY(%(kinds)s) AND met_at IS NULL
+    RETURNING id, kind, due_at, breached_at
+), ended AS (
+    UPDATE workorders_clockpause SET ended_at = %(at)s
+    WHERE clock_id IN (SELECT id FROM met) AND ended_at IS NULL
+)
+SELECT kind, due_at, breached_at FROM met
 """
 
 
@@ -70,7 +86,8 @@ def meet_clocks(
 ) -> dict[str, tuple[datetime, datetime | None]]:
     """Stop the running clocks of these kinds; return {kind: (due, breached)}.
 
-    A late clock keeps the fact, whether its escalation had fired or not.
+    A late clock keeps the fact, whether its escalation had fired or not; a paused one is late
+    only if it was so when its pause began.
     """
     names = [kind.value for kind in kinds]
     if not names:
@@ -80,27 +97,85 @@ def meet_clocks(
         return {kind: (due_at, breached_at) for kind, due_at, breached_at in cursor.fetchall()}
 
 
+def pause_clocks(
+    *, order: WorkOrder, kinds: Sequence[ClockKind], at: datetime, reason: str
+) -> list[Clock]:
+    """Let the running clocks of these kinds stand still until they are resumed or met."""
+    if not kinds:
+        return []
+    clocks = list(
+        Clock.objects.filter(
+            order=order, kind__in=kinds, met_at__isnull=True, paused_at__isnull=True
+        )
+    )
+    for clock in clocks:
+        ClockPause.objects.create(clock=clock, started_at=at, reason=reason)
+        clock.paused_at, clock.next_rung_at = at, None
+        clock.save(update_fields=["paused_at", "next_rung_at"])
+    return clocks
+
+
 def resume_clocks(*, order: WorkOrder, kinds: Iterable[ClockKind], at: datetime) -> list[Clock]:
-    """Run the last clock of each kind on; the time since it was met counts as a pause."""
+    """Run the last clock of each kind on; the time since it was met or paused is a pause."""
     resumed = []
     for kind in kinds:
-        clock = Clock.objects.filter(order=order, kind=kind).order_by("-started_at").first()
-        if clock is None or clock.met_at is None:
+        clock = Clock.objects.filter(order=order, kind=kind).order_by("-started_at", "-id").first()
+        if clock is None or (clock.met_at is None and clock.paused_at is None):
             continue
-        ClockPause.objects.create(clock=clock, started_at=clock.met_at, ended_at=at, reason="返工")
-        clock.met_at = None
-        clock.due_at = _due_with_pauses(clock)
-        clock.next_rung_at = None if clock.breached_at else clock.due_at
-        clock.save(update_fields=["met_at", "due_at", "next_rung_at"])
+        if clock.met_at is not None:
+            ClockPause.objects.create(
+                clock=clock, started_at=clock.met_at, ended_at=at, reason="返工"
+            )
+        clock.pauses.filter(ended_at__isnull=True).update(ended_at=at)
+        clock.met_at = clock.paused_at = None
+        reschedule(clock=clock)
         resumed.append(clock)
     return resumed
 
 
-def _due_with_pauses(clock: Clock) -> datetime:
-    pauses = [Pause(pause.started_at, pause.ended_at) for pause in clock.pauses.all()]
-    limit = Limit(clock.limit_amount, LimitUnit(clock.limit_unit), clock.is_to_end_of_day)
-    calendar = working_calendar()
-    return due(start=clock.started_at, limit=limit, calendar=calendar, pauses=pauses)
+def fix_deadline(
+    *, order: WorkOrder, kind: ClockKind, due_at: datetime, at: datetime
+) -> list[Clock]:
+    """Set the deadline of a running clock by hand; what is late already stays on record."""
+    clocks = list(Clock.objects.filter(order=order, kind=kind, met_at__isnull=True))
+    for clock in clocks:
+        clock.fixed_due_at, clock.fixed_at = due_at, at
+        reschedule(clock=clock)
+    return clocks
+
+
+def relimit_clocks(*, order: WorkOrder, at: datetime) -> list[Clock]:
+    """Give the running clocks the limits that win now; they keep their start and their pauses.
+
+    A clock that was late by a wrong limit and is not by the right one is not late.
+    """
+    clocks = list(Clock.objects.filter(order=order, met_at__isnull=True, fixed_at__isnull=True))
+    kinds = [ClockKind(clock.kind) for clock in clocks]
+    limits = limits_for(order=order, clocks=kinds, known=reference())
+    changed = [clock for clock in clocks if clock.kind in limits]
+    for clock in changed:
+        _give_limit(clock, limits[clock.kind])
+        was_breached_at, clock.breached_at = clock.breached_at, None
+        schedule(clock=clock, pauses=pauses_of(clock))
+        if clock.due_at <= at:
+            clock.breached_at = was_breached_at
+        reschedule(clock=clock)
+    return changed
+
+
+def pauses_of(clock: Clock) -> list[Pause]:
+    """Read the pauses of a clock that have ended."""
+    return [
+        Pause(pause.started_at, pause.ended_at) for pause in clock.pauses.all() if pause.ended_at
+    ]
+
+
+def reschedule(*, clock: Clock) -> None:
+    """Work out a clock's deadline anew with its pauses, and save it."""
+    schedule(clock=clock, pauses=pauses_of(clock))
+    if clock.paused_at is not None:
+        clock.next_rung_at = None
+    clock.save()
 
 
 def main_due_at(

@@ -8,12 +8,11 @@ from django.db.models import Exists, OuterRef
 from workorders.enums import Action, ClockKind
 from workorders.models import Clock, Escalation, WorkOrder
 from workorders.services.actors import Actor
-from workorders.services.events import append_event
 from workorders.services.figures import facts_of
-from workorders.services.transitions import count
+from workorders.services.journal import Journal
+from workorders.workflow import delta_counts
 
 BATCH = 50
-DUE = "due"  # the rung at the due instant
 
 
 def fire_due(*, at: datetime, batches: int = 100) -> int:
@@ -37,33 +36,37 @@ def _fire_batch(at: datetime) -> int:
         .filter(Exists(due))
         .select_for_update(of=("self",), skip_locked=True)
     )
-    fired = 0
+    journal = Journal()
+    fires: list[Escalation] = []
     for order in claimed:
         for clock in Clock.objects.filter(order=order, next_rung_at__lte=at).order_by("id"):
-            fired += _fire(order, clock, at)
-    return fired
+            fires += _fire(order, clock, at, journal)
+    journal.write()
+    Escalation.objects.bulk_create(fires)
+    return len(fires)
 
 
-def _fire(order: WorkOrder, clock: Clock, at: datetime) -> int:
+def _fire(order: WorkOrder, clock: Clock, at: datetime, journal: Journal) -> list[Escalation]:
     before = facts_of(order)
     clock.next_rung_at = None
     clock.breached_at = clock.breached_at or clock.due_at
     clock.save(update_fields=["next_rung_at", "breached_at"])
-    if Escalation.objects.filter(clock=clock, rung=DUE).exists():
-        return 0
+    if Escalation.objects.filter(clock=clock, rung=None).exists():
+        return []
     if clock.kind == ClockKind.RESOLUTION:
         order.is_overdue = True
-    order.last_sequence += 1
-    event = append_event(
+    after = facts_of(order)
+    event = journal.append(
         order=order,
         action=Action.ESCALATE,
         actor=Actor.system(),
         at=at,
         from_state=order.state,
+        cell=after.cell,
         note=f"{clock.get_kind_display()}时限已到",
-        content={"clock": clock.kind, "rung": DUE, "due_at": clock.due_at.isoformat()},
+        content={"clock": clock.kind, "due_at": clock.due_at.isoformat()},
     )
-    Escalation.objects.create(clock=clock, rung=DUE, fired_at=at, event=event)
-    order.save(update_fields=["is_overdue", "last_sequence"])
-    count(before=before, order=order, action=Action.ESCALATE, outcome={}, at=at)
-    return 1
+    counts = delta_counts(before=before, after=after, action=Action.ESCALATE, outcome={})
+    journal.count(counts=counts, at=at)
+    order.save(update_fields=["is_overdue", "last_sequence", "history_digest"])
+    return [Escalation(clock=clock, rung=None, fired_at=at, event=event)]

@@ -1,5 +1,6 @@
 """Figures' raw material: deltas appended by each act, folded into the cube soon after."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.db import connection, transaction
@@ -42,10 +43,8 @@ def facts_of(order: WorkOrder) -> Facts:
     return Facts(cell=cell, state=State(order.state), is_overdue=order.is_overdue)
 
 
-def append_deltas(*, counts: list[tuple[FigureCell, Measure, int]], day: date) -> None:
-    """Append signed counts in the act's own transaction."""
-    if not counts:
-        return
+def append_deltas(*, counts: Mapping[tuple[Measure, date | None, FigureCell], int]) -> None:
+    """Append signed counts in the act's own transaction; stocks carry no day."""
     Delta.objects.bulk_create(
         Delta(
             measure=measure,
@@ -54,9 +53,10 @@ def append_deltas(*, counts: list[tuple[FigureCell, Measure, int]], day: date) -
             category_id=cell[1],
             channel_id=cell[2],
             department_id=cell[3],
-            value=count,
+            value=value,
         )
-        for cell, measure, count in counts
+        for (measure, day, cell), value in counts.items()
+        if value
     )
 
 

@@ -2,7 +2,6 @@
 
 import secrets
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.contrib.gis.geos import Point
@@ -21,11 +20,10 @@ from workorders.selectors import suggest_category
 from workorders.services.actors import Actor
 from workorders.services.clocks import main_due_at, plan_clocks
 from workorders.services.effects import put_in_area
-from workorders.services.events import append_event
 from workorders.services.figures import facts_of
+from workorders.services.journal import Journal
 from workorders.services.reporters import store_reporter
-from workorders.services.transitions import count
-from workorders.workflow import Facts
+from workorders.workflow import Facts, delta_counts
 
 CLOCK_SKEW = timedelta(minutes=10)  # channels' clocks run ahead of ours
 OLDEST = timedelta(days=365 * 20)
@@ -41,6 +39,9 @@ class NoDistrictError(DomainError):
     detail = "尚未载入本区边界，暂不能接收诉求。"
 
 
+ALLOCATE = """
+SELECT nextval(pg_get_serial_sequence('workorders_workorder', 'id')), nextval('workorders_number')
+"""
 # The key alone: nearly every delivery is new, and then there is no row to build.
 REPEAT = "SELECT id FROM workorders_workorder WHERE channel_id = %s AND external_number = %s"
 
@@ -91,34 +92,27 @@ def register(
     order = _new_order(report, channel, at)
     clocks = plan_clocks(order=order, kinds=[ClockKind.ACCEPTANCE], at=at)
     order.due_at = main_due_at(state=order.state, clocks=clocks, current=None)
-    order.last_sequence = 1
-    order.save(force_insert=True)
-    Clock.objects.bulk_create(clocks)
-    store_reporter(order=order, details=report.reporter)
-    OrderSearch.objects.create(order=order, text=_search_text(order))
-    append_event(
+    journal = Journal()
+    after = facts_of(order)
+    journal.append(
         order=order,
         action=Action.REGISTER,
         actor=actor or Actor.from_channel(channel),
         at=at,
         from_state="",
-        content=_first_facts(order),
+        cell=after.cell,
+        content={"external_number": order.external_number, "place": order.place_source},
         is_public=True,
     )
     nothing = Facts(cell=(), state=None)
-    count(before=nothing, order=order, action=Action.REGISTER, outcome={}, at=at)
+    counts = delta_counts(before=nothing, after=after, action=Action.REGISTER, outcome={})
+    journal.count(counts=counts, at=at)
+    order.save(force_insert=True)
+    Clock.objects.bulk_create(clocks)
+    store_reporter(order=order, details=report.reporter)
+    OrderSearch.objects.create(order=order, text=_search_text(order))
+    journal.write()
     return order
-
-
-def _first_facts(order: WorkOrder) -> dict[str, Any]:
-    """Record where the order counted first, so that the figures can be counted anew."""
-    area_id, category_id, _, _ = facts_of(order).cell
-    return {
-        "external_number": order.external_number,
-        "place": order.place_source,
-        "area": area_id,
-        "category": category_id,
-    }
 
 
 def _search_text(order: WorkOrder) -> str:
@@ -128,8 +122,10 @@ def _search_text(order: WorkOrder) -> str:
 
 
 def _new_order(report: Report, channel: Channel, at: datetime) -> WorkOrder:
+    pk, number = allocate(at=at)
     order = WorkOrder(
-        number=allocate_number(at=at),
+        pk=pk,
+        number=number,
         tracking_code="".join(secrets.choice(CODE_LETTERS) for _ in range(10)),
         state=State.REGISTERED,
         channel=channel,
@@ -149,12 +145,16 @@ def _new_order(report: Report, channel: Channel, at: datetime) -> WorkOrder:
     return order
 
 
-def allocate_number(*, at: datetime) -> str:
-    """Take the next order number, such as 20261122-000042; gaps are possible, repeats are not."""
+def allocate(*, at: datetime) -> tuple[int, str]:
+    """Take the next id and order number, such as 20261122-000042.
+
+    Gaps are possible, repeats are not. The id is known before the row is written because the
+    first digest of its history covers it.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('workorders_number')")
-        serial = cursor.fetchone()[0]
-    return f"{timezone.localdate(at):%Y%m%d}-{serial:06d}"
+        cursor.execute(ALLOCATE)
+        pk, serial = cursor.fetchone()
+    return pk, f"{timezone.localdate(at):%Y%m%d}-{serial:06d}"
 
 
 def _title(text: str) -> str:

@@ -1,32 +1,48 @@
 """The one gate through which every act on an order passes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.enums import Right
 from governance.lib.errors import ConflictError, ForbiddenError, NotFoundError
-from workorders.enums import Action, ActorKind, ClockKind, RemarkKind, State
+from workorders.enums import Action, ActorKind, ClockKind, State
 from workorders.models import Clock, Event, WorkOrder
 from workorders.selectors import topics_of
 from workorders.services.actors import Actor
-from workorders.services.clocks import main_due_at, meet_clocks, resume_clocks, start_clocks
-from workorders.services.effects import EFFECTS, Act, Effect
-from workorders.services.events import append_event
-from workorders.services.figures import append_deltas, facts_of
-from workorders.workflow import ENDED, NOT_YET, Facts, Transition, delta_counts, transition
+from workorders.services.clocks import (
+    main_due_at,
+    meet_clocks,
+    pause_clocks,
+    resume_clocks,
+    start_clocks,
+)
+from workorders.services.effects import EFFECTS, Act, Effect, Step
+from workorders.services.figures import facts_of
+from workorders.services.hops import book_hop
+from workorders.services.journal import Journal
+from workorders.workflow import (
+    BY_RESIDENT,
+    BY_SYSTEM,
+    NOT_YET,
+    Transition,
+    Way,
+    delta_counts,
+    figure_cell,
+    transition,
+)
 
 # All that an act may change. What the channel delivered is not among it.
-CHANGEABLE = [
-    "state", "version", "last_sequence", "category", "district", "street", "community", "grid",
-    "place_source", "department", "holder_area", "level", "accepted_at", "resolved_at",
+CHANGEABLE = (
+    "state", "version", "last_sequence", "history_digest", "category_id", "district_id",
+    "street_id", "community_id", "grid_id", "place_source", "department_id", "holder_area_id",
+    "level", "held_since", "held_seconds", "merged_into_id", "accepted_at", "resolved_at",
     "closed_at", "due_at", "is_overdue", "result", "answer", "is_solved", "satisfaction",
-]  # fmt: skip
+    "return_count", "reopen_count", "alert", "supervision_level", "is_excluded",
+)  # fmt: skip
 
 
 class StaleVersionError(ConflictError):
@@ -50,14 +66,6 @@ class NotYetError(ConflictError):
 class KeyReusedError(ConflictError):
     code = "key_reused"
     detail = "这个 Idempotency-Key 已用于其他操作。"
-
-
-@dataclass(frozen=True)
-class Step:
-    """One action of an act, with what it carries already parsed."""
-
-    action: Action
-    carried: Mapping[str, Any] = field(default_factory=dict)
 
 
 def apply(
@@ -98,13 +106,29 @@ def apply_steps(
     order = lock_order(number=number, actor=actor)
     if find_done(number=number, action=steps[0].action, actor=actor, key=key) is not None:
         return order
+    journal = Journal()
+    work = Work(order, actor, at, journal)
     for index, step in enumerate(steps):
         rule = find_rule(order=order, action=step.action, actor=actor)
         if index == 0 and version is not None and version != order.version:
             raise StaleVersionError(order)
-        _take(order, step, rule, actor=actor, at=at, key=key if index == 0 else "")
-    order.save(update_fields=CHANGEABLE)
+        take(work, step, rule, key=key if index == 0 else "")
+    journal.write()
+    work.save()
     return order
+
+
+class Work:
+    """A locked order in somebody's hands, and where what is done to it is put on record."""
+
+    def __init__(self, order: WorkOrder, actor: Actor, at: datetime, journal: Journal) -> None:
+        self.order, self.actor, self.at, self.journal = order, actor, at, journal
+        self._before = {name: getattr(order, name) for name in CHANGEABLE}
+
+    def save(self) -> None:
+        """Write what has changed; `key` columns are named as Django's fields."""
+        changed = [name for name in CHANGEABLE if getattr(self.order, name) != self._before[name]]
+        self.order.save(update_fields=[name.removesuffix("_id") for name in changed])
 
 
 def find_done(*, number: str, action: Action, actor: Actor, key: str) -> WorkOrder | None:
@@ -149,9 +173,7 @@ def find_rule(*, order: WorkOrder, action: Action, actor: Actor) -> Transition:
     if rule is None:
         label = f"{order.get_state_display()}的工单不能{Action(action).label}。"
         raise ActionNotAllowedError(label, extra={"state": order.state, "version": order.version})
-    is_allowed = (
-        action is Action.FOLLOW_UP if actor.kind == ActorKind.RESIDENT else actor.may(rule, order)
-    )
+    is_allowed = _is_allowed(actor, action, rule, order)
     if not is_allowed:
         raise ForbiddenError(f"您没有{Action(action).label}这张工单的权限。")
     if action in NOT_YET:
@@ -159,69 +181,68 @@ def find_rule(*, order: WorkOrder, action: Action, actor: Actor) -> Transition:
     return rule
 
 
-def _take(
-    order: WorkOrder, step: Step, rule: Transition, *, actor: Actor, at: datetime, key: str
-) -> None:
-    """Take one step on the locked order in memory; the caller saves it."""
+def _is_allowed(actor: Actor, action: Action, rule: Transition, order: WorkOrder) -> bool:
+    if actor.kind == ActorKind.RESIDENT:
+        return action in BY_RESIDENT
+    if actor.kind == ActorKind.SYSTEM:
+        return action in BY_SYSTEM
+    return actor.may(rule, order)
+
+
+def take(work: Work, step: Step, rule: Transition, *, key: str = "") -> None:
+    """Take one step on the locked order in memory; the caller writes the journal and the order."""
+    order, actor, at = work.order, work.actor, work.at
     before, topics_before, from_state = facts_of(order), topics_of(order), order.state
     effect = EFFECTS[step.action](order, Act(step.action, actor, at, step.carried))
-    order.state = _target(rule, order, effect)
-    is_on_time = _run_clocks(order, step.action, rule, effect, at)
-    outcome = {**effect.content, **({"resolved_on_time": True} if is_on_time else {})}
+    way = rule.way if effect.road is None else rule.roads[effect.road]
+    order.state = way.target or order.state
+    met = _run_clocks(order, way, effect, step.action, at)
+    hop = book_hop(
+        order=order, action=step.action, from_state=from_state, holder=before.cell[3], at=at
+    )
+    content = {**effect.content, **({"met": met} if met else {}), **hop}
     order.version += step.action is not Action.REMARK
-    order.last_sequence += 1
-    append_event(
+    after = facts_of(order)
+    event = work.journal.append(
         order=order,
         action=step.action,
         actor=actor,
         at=at,
         from_state=from_state,
+        cell=figure_cell(before=before, after=after, action=step.action),
         note=effect.note,
-        content=outcome,
+        content=content,
         is_public=effect.is_public,
         key=key,
         topics_before=topics_before,
     )
-    count(before=before, order=order, action=step.action, outcome=outcome, at=at)
+    work.journal.notify(event=event, notices=effect.notices)
+    counts = delta_counts(before=before, after=after, action=step.action, outcome=content)
+    work.journal.count(counts=counts, at=at)
+    for other, follow in effect.others:
+        _follow(other, follow, at=at, journal=work.journal)
 
 
-def _target(rule: Transition, order: WorkOrder, effect: Effect) -> str:
-    if effect.stays or rule.target is None:
-        return order.state
-    if effect.is_refusal and rule.on_refusal is not None:
-        return rule.on_refusal
-    return rule.target
+def _follow(order: WorkOrder, step: Step, *, at: datetime, journal: Journal) -> None:
+    """Let the system act on another locked order because of this act, on the same record."""
+    work = Work(order, Actor.system(), at, journal)
+    take(work, step, find_rule(order=order, action=step.action, actor=work.actor))
+    work.save()
 
 
 def _run_clocks(
-    order: WorkOrder, action: Action, rule: Transition, effect: Effect, at: datetime
-) -> bool:
-    """Meet, start and resume clocks; tell whether this act resolved the order on time."""
-    if effect.stays:
-        return False
-    met = meet_clocks(order=order, kinds=_met_kinds(rule, effect), at=at)
-    running = start_clocks(order=order, kinds=rule.starts, at=at)
-    if rule.on_refusal is None or effect.is_refusal:
-        running += resume_clocks(order=order, kinds=rule.resumes, at=at)
+    order: WorkOrder, way: Way, effect: Effect, action: Action, at: datetime
+) -> dict[str, bool]:
+    """Meet, pause, start and resume clocks; tell for each met one whether it was on time."""
+    met = meet_clocks(order=order, kinds=way.meets, at=at)
+    pause_clocks(order=order, kinds=way.pauses, at=at, reason=str(action.label))
+    running = start_clocks(order=order, kinds=way.starts, at=at)
+    running += resume_clocks(order=order, kinds=way.resumes, at=at)
+    running += effect.clocks
     order.is_overdue = order.is_overdue or _is_breached(running)
     order.due_at = main_due_at(state=order.state, clocks=running, current=order.due_at)
-    resolution = met.get(ClockKind.RESOLUTION)
-    return action is Action.RESOLVE and resolution is not None and at <= resolution[0]
+    return {kind: breached_at is None for kind, (_, breached_at) in met.items()}
 
 
 def _is_breached(running: Sequence[Clock]) -> bool:
     return any(clock.kind == ClockKind.RESOLUTION and clock.breached_at for clock in running)
-
-
-def _met_kinds(rule: Transition, effect: Effect) -> tuple[ClockKind, ...]:
-    if effect.content.get("kind") == RemarkKind.CONTACTED:
-        return (ClockKind.FIRST_CONTACT,)
-    return tuple(ClockKind) if rule.target in ENDED and not effect.is_refusal else rule.meets
-
-
-def count(
-    *, before: Facts, order: WorkOrder, action: Action, outcome: Mapping[str, Any], at: datetime
-) -> None:
-    """Append the deltas of an act in its transaction."""
-    counts = delta_counts(before=before, after=facts_of(order), action=action, outcome=outcome)
-    append_deltas(counts=counts, day=timezone.localdate(at))

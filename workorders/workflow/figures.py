@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workorders.enums import Action as A
+from workorders.enums import ClockKind as C
 from workorders.enums import Measure as M
 from workorders.enums import Satisfaction
 from workorders.enums import State as S
@@ -24,7 +25,12 @@ FLOWS: dict[A, M] = {
     A.RESOLVE: M.RESOLVED,
     A.REWORK: M.REWORKED,
     A.REOPEN: M.REOPENED,
+    A.SIGN: M.SIGNED,
+    A.MERGE: M.MERGED,
+    A.UNMERGE: M.UNMERGED,
 }
+# Where the work was done, by the level of area that held the order: 1 is the district.
+RESOLVED_AT: dict[object, M] = {1: M.IN_DISTRICT, 2: M.IN_STREET, 3: M.IN_COMMUNITY, 4: M.IN_GRID}
 SATISFACTION: dict[str, M] = {
     Satisfaction.SATISFIED: M.SATISFIED,
     Satisfaction.BASICALLY_SATISFIED: M.BASICALLY_SATISFIED,
@@ -48,6 +54,15 @@ class Facts:
         return Counter({M.OPEN: int(is_open), M.OVERDUE: int(is_open and self.is_overdue)})
 
 
+def figure_cell(*, before: Facts, after: Facts, action: A) -> FigureCell:
+    """Say where an act counts: where the order is after it.
+
+    A return is the sender's and the old holder's figure: it counts where the order was.
+    """
+    is_return = action is A.SEND_BACK or (action is A.APPROVE and after.state is S.ACCEPTED)
+    return before.cell if is_return else after.cell
+
+
 def delta_counts(
     *, before: Facts, after: Facts, action: A, outcome: Mapping[str, object]
 ) -> list[tuple[FigureCell, M, int]]:
@@ -56,9 +71,8 @@ def delta_counts(
     for sign, facts in ((-1, before), (1, after)):
         for measure, count in facts.stocks().items():
             counts[facts.cell, measure] += sign * count
+    cell = figure_cell(before=before, after=after, action=action)
     for measure in flows(action=action, before=before, after=after, outcome=outcome):
-        # A return is the sender's and the old holder's figure: it counts where the order was.
-        cell = before.cell if action is A.SEND_BACK else after.cell
         counts[cell, measure] += 1
     return [(cell, measure, count) for (cell, measure), count in counts.items() if count]
 
@@ -66,13 +80,30 @@ def delta_counts(
 def flows(*, action: A, before: Facts, after: Facts, outcome: Mapping[str, object]) -> list[M]:
     """List the flow measures that one act counts once each."""
     measures = [FLOWS[action]] if action in FLOWS else []
-    if outcome.get("resolved_on_time"):
-        measures.append(M.RESOLVED_ON_TIME)
+    met = outcome.get("met") or {}
+    assert isinstance(met, Mapping)  # noqa: S101  # written by the gate alone
+    if action is A.RESOLVE:
+        measures += [M.RESOLVED_ON_TIME] if met.get(C.RESOLUTION) else []
+        measures += [RESOLVED_AT[outcome["level"]]] if outcome.get("level") else []
+    if action is A.SIGN and met.get(C.SIGNING):
+        measures.append(M.SIGNED_ON_TIME)
+    if action is A.REMARK and C.FIRST_CONTACT in met:
+        measures.append(M.CONTACTED)
+    if action is A.APPROVE:
+        measures += _approved(before, after)
+    if action is A.EXCLUDE and outcome.get("is_excluded"):
+        measures.append(M.EXCLUDED)
     if action is A.FOLLOW_UP and outcome.get("is_reached"):
         measures += _call_back(outcome)
     if after.state is S.CLOSED and before.state is not S.CLOSED:
         measures.append(M.CLOSED)
     return measures
+
+
+def _approved(before: Facts, after: Facts) -> list[M]:
+    if after.state is S.ACCEPTED:
+        return [M.RETURNED]
+    return [M.SUSPENDED if after.state is S.SUSPENDED else M.EXTENDED]
 
 
 def _call_back(outcome: Mapping[str, object]) -> list[M]:

@@ -1,7 +1,14 @@
 """Answer when a limit is due in legal time: plain rules without database, clock or I/O."""
 
 from workorders.worktime.calendar import WorkingCalendar
-from workorders.worktime.counting import Pause, due, elapsed, instant_at_share, remaining
+from workorders.worktime.counting import (
+    Pause,
+    due,
+    elapsed,
+    instant_at_share,
+    postponed,
+    remaining,
+)
 from workorders.worktime.explanation import explain
 from workorders.worktime.limit import Limit, LimitUnit
 
@@ -14,5 +21,6 @@ __all__ = [
     "elapsed",
     "explain",
     "instant_at_share",
+    "postponed",
     "remaining",
 ]

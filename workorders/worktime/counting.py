@@ -241,3 +241,21 @@ def instant_at_share(
         return _reached(run, run.due)
     counted = round(run.length * Fraction(share))
     return _reached(run, run.after(counted)) if counted else run.line.continues(run.origin)
+
+
+def postponed(
+    *,
+    due_at: datetime,
+    since: datetime,
+    limit: Limit,
+    calendar: WorkingCalendar,
+    pauses: Sequence[Pause] = (),
+) -> datetime:
+    """Return where pauses move a deadline that was set by hand, in the limit's own time.
+
+    Only what lies after `since`, when it was set, and begins before the deadline moves it.
+    """
+    line = _line(limit, calendar)
+    place, stops = line.place(due_at), _stops(line, line.place(since), pauses)
+    moved = _extended(place, stops, 1)
+    return due_at if moved == place else line.reached(moved)

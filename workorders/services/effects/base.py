@@ -1,0 +1,97 @@
+"""What an effect gets and what it gives back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from accounts.enums import DepartmentKind
+from accounts.models import Department
+from governance.lib.errors import InvalidError
+from grids.enums import AreaLevel
+from grids.models import Area
+from grids.selectors import place_of
+from workorders.enums import Action, PlaceSource
+from workorders.models import Clock, Notice, WorkOrder
+from workorders.services.actors import Actor
+from workorders.workflow import Road
+
+LEVELS = {
+    DepartmentKind.DISTRICT_CENTRE: AreaLevel.DISTRICT,
+    DepartmentKind.FUNCTIONAL: AreaLevel.DISTRICT,
+    DepartmentKind.STREET_CENTRE: AreaLevel.STREET,
+    DepartmentKind.COMMUNITY_STATION: AreaLevel.COMMUNITY,
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One action of an act, with what it carries already parsed."""
+
+    action: Action
+    carried: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Act:
+    """One person's act, with what it carries already parsed into typed values."""
+
+    action: Action
+    actor: Actor
+    at: datetime
+    carried: Mapping[str, Any]
+
+    def text(self, name: str) -> str:
+        """Read a text that the act must carry; raise InvalidError where it is empty."""
+        value = str(self.carried.get(name) or "").strip()
+        if not value:
+            raise InvalidError(fields={name: ["必填"]})
+        return value
+
+    def later(self, name: str) -> datetime:
+        """Read an instant that the act must carry and that lies ahead of it."""
+        value = self.carried.get(name)
+        if not isinstance(value, datetime):
+            raise InvalidError(fields={name: ["必填"]})
+        if value <= self.at:
+            raise LimitInPastError(fields={name: ["时间须在将来"]})
+        return value
+
+
+class LimitInPastError(InvalidError):
+    code = "limit_in_past"
+    detail = "时限不能早于现在。"
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What an act leaves on record.
+
+    `road` names another way of the transition than the usual one; `clocks` are those that the
+    effect itself has changed; `notices` say whom to tell; `others` are acts of the system on
+    other orders that follow from this one, in the same transaction.
+    """
+
+    note: str = ""
+    content: Mapping[str, Any] = field(default_factory=dict)
+    is_public: bool = False
+    road: Road | None = None
+    clocks: Sequence[Clock] = ()
+    notices: Sequence[Notice] = ()
+    others: Sequence[tuple[WorkOrder, Step]] = ()
+
+
+def put_in_area(order: WorkOrder, area: Area) -> None:
+    """Set an order's place to an area and its ancestors."""
+    place = place_of(area)
+    order.district_id = place.district_id
+    order.street_id, order.community_id = place.street_id, place.community_id
+    order.grid_id = place.grid_id
+    order.place_source = PlaceSource.DISPATCHER
+
+
+def hold(
+    order: WorkOrder, *, department: Department | None, area: Area | None, level: AreaLevel | None
+) -> None:
+    """Put an order into somebody's hands, or (all None) out of everybody's."""
+    order.department, order.holder_area, order.level = department, area, level

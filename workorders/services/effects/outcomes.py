@@ -1,0 +1,74 @@
+"""How an order ends: the result, the check, the call-back, and another round if it failed."""
+
+from governance.lib.errors import ConflictError, InvalidError
+from workorders.enums import Action, PhotoStage
+from workorders.models import Event, WorkOrder
+from workorders.services.effects.base import Act, Effect
+from workorders.workflow import Road
+
+CALL_BACK_ATTEMPTS = 3
+
+
+def resolve(order: WorkOrder, act: Act) -> Effect:
+    order.result = act.text("result")
+    has_photo = order.photos.filter(stage=PhotoStage.AFTER).exists()
+    proof = str(act.carried.get("proof") or "").strip()
+    if not has_photo and not proof:
+        raise InvalidError("请附处置后照片或佐证说明。", fields={"proof": ["请附照片或佐证说明"]})
+    order.resolved_at = act.at
+    order.is_overdue = False
+    return Effect(note=order.result, content={"proof": proof, "level": order.level})
+
+
+def pass_check(order: WorkOrder, act: Act) -> Effect:
+    return Effect(note=str(act.carried.get("finding") or ""))
+
+
+def rework(order: WorkOrder, act: Act) -> Effect:
+    return Effect(note=act.text("finding"))
+
+
+def follow_up(order: WorkOrder, act: Act) -> Effect:
+    outcome = {name: act.carried.get(name) for name in ("is_reached", "is_solved", "satisfaction")}
+    note = str(act.carried.get("note") or "")
+    if not outcome["is_reached"]:
+        return _not_reached(order, act, note)
+    if outcome["is_solved"] is None:
+        raise InvalidError(fields={"is_solved": ["请填写是否解决"]})
+    if outcome["is_solved"] and not outcome["satisfaction"]:
+        raise InvalidError(fields={"satisfaction": ["请填写满意度"]})
+    order.is_solved = outcome["is_solved"]
+    order.satisfaction = outcome["satisfaction"] or ""
+    if order.is_solved:
+        order.closed_at = act.at
+    road = None if order.is_solved else Road.UNSOLVED
+    return Effect(note=note, content=outcome, road=road, is_public=True)
+
+
+def _not_reached(order: WorkOrder, act: Act, note: str) -> Effect:
+    attempts = (
+        1
+        + Event.objects.filter(
+            order=order, action=Action.FOLLOW_UP, content__is_reached=False
+        ).count()
+    )
+    is_last = attempts >= CALL_BACK_ATTEMPTS
+    if is_last:
+        order.closed_at = act.at
+    content = {"is_reached": False, "attempt": attempts}
+    road = None if is_last else Road.UNREACHED
+    return Effect(note=note or f"第 {attempts} 次回访未接通", content=content, road=road)
+
+
+def reopen(order: WorkOrder, act: Act) -> Effect:
+    if order.department_id is None and order.holder_area_id is None:
+        raise ConflictError("该工单未经派发办理，不能重新办理。", code="never_dispatched")
+    order.closed_at = order.resolved_at = None
+    order.reopen_count += 1
+    return Effect(note=act.text("reason"), is_public=True)
+
+
+def cancel(order: WorkOrder, act: Act) -> Effect:
+    order.closed_at = act.at
+    order.is_overdue = False
+    return Effect(note=act.text("reason"))
