@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from workorders.enums import Action
-from workorders.forms.acts import ACT_FORMS, CodeField
+from workorders.forms.acts import ACT_FORMS
+from workorders.forms.base import CodeField
 from workorders.selectors.suggestions import Choice
 
 HIDDEN = frozenset({"version"})

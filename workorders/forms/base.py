@@ -1,0 +1,91 @@
+"""What the forms of acts are made of: named rows of the reference data, texts, the version."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from accounts.models import Department
+from governance.lib.fields import CleanCharField
+from grids.enums import AreaLevel
+from grids.models import Area
+from workorders.models import Category
+from workorders.selectors import reference
+
+TEXT_LIMIT = 4000
+
+
+class CodeField(serializers.SlugRelatedField[Any]):
+    """An object of the reference data in memory, named by its code; rubbish never reaches SQL."""
+
+    def __init__(
+        self, *, queryset: QuerySet[Any], find: Callable[[str], Any], **kwargs: Any
+    ) -> None:
+        self.find = find
+        messages: dict[str, Any] = {
+            "does_not_exist": _("没有这个编码：{value}"),
+            "invalid": _("编码无效"),
+        }
+        super().__init__(slug_field="code", queryset=queryset, error_messages=messages, **kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str) or "\x00" in data or len(data) > 40:
+            self.fail("invalid")
+        found = self.find(data)
+        if found is None:
+            self.fail("does_not_exist", value=data)
+        return found
+
+
+def category_field() -> CodeField:
+    return CodeField(
+        label=_("类别"),
+        queryset=Category.objects.filter(is_active=True),
+        find=lambda code: active(reference().categories_by_code.get(code)),
+        required=False,
+    )
+
+
+def active(row: Any) -> Any:
+    return row if row is not None and row.is_active else None
+
+
+def active_area(code: str) -> Area | None:
+    return active(reference().areas_by_code.get(code))
+
+
+def active_department(code: str) -> Department | None:
+    return active(reference().departments_by_code.get(code))
+
+
+def active_grid(code: str) -> Area | None:
+    area = active_area(code)
+    return area if area is not None and area.level == AreaLevel.GRID else None
+
+
+def text_field(label: Any, *, is_required: bool = True) -> CleanCharField:
+    return CleanCharField(
+        label=label,
+        max_length=TEXT_LIMIT,
+        required=is_required,
+        allow_blank=not is_required,
+        error_messages={"required": _("请填写"), "blank": _("请填写")},
+    )
+
+
+class ActForm(serializers.Serializer[Any]):
+    """What every act may carry: the version the actor saw."""
+
+    version = serializers.IntegerField(
+        required=False, min_value=1, help_text="操作者所见的版本；与当前不符则返回 409"
+    )
+
+    def carried(self) -> dict[str, Any]:
+        """Give the typed values of the act without the version."""
+        return {name: value for name, value in self.validated_data.items() if name != "version"}
+
+    @property
+    def seen_version(self) -> int | None:
+        return self.validated_data.get("version")
