@@ -11,7 +11,8 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 MODES = ("production", "demo", "test")
 SECRET_KEY_LENGTH = 50
@@ -111,6 +112,26 @@ def check_demo_accounts(**kwargs: Any) -> list[CheckMessage]:
             )
         ]
     return []
+
+
+@register(Tags.database)
+def check_calendar(**kwargs: Any) -> list[CheckMessage]:
+    """Warn of a year without holidays, from October on also of the next one."""
+    from workorders.selectors import missing_years  # noqa: PLC0415
+
+    try:
+        with transaction.atomic():
+            years = missing_years(on=timezone.localdate())
+    except DatabaseError:  # nothing is migrated yet
+        return []
+    return [
+        Warning(
+            f"The holidays of {year} are not entered: limits count only its weekends as off.",
+            hint=f"Run: manage.py load_calendar {year}, or enter them in the admin.",
+            id="yiwang.W016",
+        )
+        for year in years
+    ]
 
 
 def has_demo_accounts() -> bool:

@@ -1,16 +1,14 @@
 """Reference data of the demo: categories, time limits, the calendar and the channels."""
 
-from datetime import date
-
-import chinese_calendar
-
 from accounts.models import Department
 from governance.demo import limits
 from governance.demo.matters import GROUPS, Group, leaf_code
 from workorders.enums import Nature
 from workorders.intake import ADAPTERS
-from workorders.models import CalendarDay, Category, Channel, TimeLimit
-from workorders.services import change_calendar, issue_token, kept_tokens
+from workorders.models import Category, Channel, TimeLimit
+from workorders.selectors import official_year
+from workorders.services import issue_token, kept_tokens
+from workorders.services.calendar import enter_official_year
 
 CALENDAR_YEARS = (2025, 2026)
 CHANNELS = {
@@ -71,41 +69,11 @@ def load_limits(categories: dict[str, Category]) -> None:
     )
 
 
-def load_calendar(*, years: tuple[int, ...]) -> int:
-    """Enter the holidays and make-up days of these years; count the days that are new or changed.
-
-    Raises ValueError for a year whose list is not published yet.
-    """
-    wanted = {day: row for year in years for day, row in official_days(year).items()}
-    known = {
-        day: (is_working, name)
-        for day, is_working, name in CalendarDay.objects.values_list("day", "is_working", "name")
-    }
-    changed = [(day, *row) for day, row in wanted.items() if known.get(day) != row]
-    if changed:
-        change_calendar(days=changed)
-    return len(changed)
-
-
-def official_days(year: int) -> dict[date, tuple[bool, str]]:
-    """List the days of a year that differ from their weekday: (is working, name)."""
-    lists = (
-        (False, chinese_calendar.constants.holidays),
-        (True, chinese_calendar.constants.workdays),
-    )
-    days = {
-        day: (is_working, _chinese_name(name))
-        for is_working, listed in lists
-        for day, name in listed.items()
-        if day.year == year
-    }
-    if not days:
-        raise ValueError(f"chinese_calendar does not know the holidays of {year}.")
-    return dict(sorted(days.items()))
-
-
-def _chinese_name(name: str) -> str:
-    return str(chinese_calendar.constants.Holiday(name).chinese)
+def load_calendar() -> None:
+    """Enter the official days of the demo's years; a year that is entered already stays."""
+    for year in CALENDAR_YEARS:
+        if not official_year(year=year).entered:
+            enter_official_year(year=year)
 
 
 def load_channels() -> dict[str, Channel]:

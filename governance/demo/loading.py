@@ -11,7 +11,6 @@ from dashboards.services import ensure_wall, load_indicators
 from governance.demo.addresses import load_addresses
 from governance.demo.areas import load_pukou
 from governance.demo.catalogue import (
-    CALENDAR_YEARS,
     load_calendar,
     load_categories,
     load_channels,
@@ -44,7 +43,7 @@ def load_reference(*, at: datetime, tell: Callable[[str], None] = lambda line: N
     tell("Categories, limits, calendar, channels …")
     load_channels()
     load_limits(load_categories(departments))
-    load_calendar(years=CALENDAR_YEARS)
+    load_calendar()
     tell("Addresses and people …")
     load_addresses()
     load_people(departments=departments, on=timezone.localdate(at))

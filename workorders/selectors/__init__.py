@@ -1,3 +1,4 @@
+from workorders.selectors.calendar import OfficialYear, missing_years, official_year
 from workorders.selectors.catalogue import (
     active_channel,
     limits_for,
@@ -31,10 +32,13 @@ __all__ = [
     "TODO_STATES",
     "WAITING_STATES",
     "ListedOrder",
+    "OfficialYear",
     "Reference",
     "active_channel",
     "limits_for",
     "listed_orders",
+    "missing_years",
+    "official_year",
     "order_detail",
     "own_acts",
     "own_grids",

@@ -1,18 +1,15 @@
 """The reference data of work orders, held in memory until its revision rises."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import time
 from functools import cached_property, lru_cache
 
 from accounts.models import Department
 from governance.lib.reference import reference_revision
 from grids.models import Area
 from workorders.models import CalendarDay, Category, Channel, TimeLimit, WorkCalendar
+from workorders.selectors.calendar import known_years
 from workorders.worktime import WorkingCalendar
-
-# A year counts as known once its holidays are entered; New Year's Day is in every official list.
-NEW_YEAR = (1, 1)
 
 
 @dataclass(frozen=True)
@@ -96,13 +93,9 @@ def _calendar() -> WorkingCalendar:
         ),
         holidays={day: name for day, is_working, name in days if not is_working},
         makeup_days={day: name for day, is_working, name in days if is_working},
-        known_years=_known_years(day for day, *_ in days),
+        known_years=known_years(day for day, *_ in days),
     )
 
 
 def _time(value: time | str) -> time:
     return time.fromisoformat(value) if isinstance(value, str) else value
-
-
-def _known_years(days: Iterable[date]) -> frozenset[int]:
-    return frozenset(day.year for day in days if (day.month, day.day) == NEW_YEAR)

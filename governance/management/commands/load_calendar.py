@@ -1,8 +1,9 @@
 """`manage.py load_calendar YEAR...`: the official holidays and make-up working days."""
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
-from governance.demo.catalogue import load_calendar
+from workorders.services.calendar import UnpublishedYearError, enter_official_year
 
 
 class Command(BaseCommand):
@@ -13,7 +14,8 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options) -> None:
         try:
-            count = load_calendar(years=tuple(options["years"]))
-        except ValueError as error:
-            raise CommandError(f"{error} Update the package chinesecalendar.") from error
+            with transaction.atomic():
+                count = sum(enter_official_year(year=year) for year in options["years"])
+        except UnpublishedYearError as error:
+            raise CommandError(error.detail) from error
         self.stdout.write(f"{count} days entered or changed.")
