@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
     "governance.lib.middleware.DomainErrorMiddleware",
+    "governance.lib.middleware.ReferenceMiddleware",
 ]
 
 ROOT_URLCONF = "governance.urls"

@@ -6,6 +6,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from governance.lib.errors import DomainError, answer_refusal
+from governance.lib.reference import one_revision
+
+ADMIN = "/admin/"
 
 
 class BodyTooLargeError(DomainError):
@@ -39,6 +42,19 @@ def body_limit(request: HttpRequest) -> int:
     if request.content_type == "multipart/form-data":
         return settings.UPLOAD_BYTES_LIMIT
     return settings.JSON_BYTES_LIMIT
+
+
+class ReferenceMiddleware:
+    """Let a request see one state of the reference data; the admin changes it and reads anew."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(ADMIN):
+            return self.get_response(request)
+        with one_revision():
+            return self.get_response(request)
 
 
 class DomainErrorMiddleware:

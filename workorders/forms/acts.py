@@ -5,9 +5,6 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from accounts.models import Department
-from grids.enums import AreaLevel
-from grids.models import Area
 from workorders.enums import Action, RejectReason, RemarkKind, Satisfaction
 from workorders.forms.base import (
     ActForm,
@@ -23,10 +20,7 @@ from workorders.services import Step
 
 class AcceptForm(ActForm):
     category = category_field()
-    area = CodeField(
-        label=_("区域"), queryset=Area.objects.filter(is_active=True), find=active_area,
-        required=False, help_text="位置不明时必填",
-    )  # fmt: skip
+    area = CodeField(label=_("区域"), find=active_area, required=False, help_text="位置不明时必填")
 
 
 class RejectForm(ActForm):
@@ -44,14 +38,8 @@ class SelfHandleForm(ActForm):
 
 
 class DispatchForm(ActForm):
-    department = CodeField(
-        label=_("承办部门"), queryset=Department.objects.filter(is_active=True),
-        find=active_department, required=False,
-    )  # fmt: skip
-    grid = CodeField(
-        label=_("承办网格"), queryset=Area.objects.filter(level=AreaLevel.GRID, is_active=True),
-        find=active_grid, required=False,
-    )  # fmt: skip
+    department = CodeField(label=_("承办部门"), find=active_department, required=False)
+    grid = CodeField(label=_("承办网格"), find=active_grid, required=False)
     note = text_field(_("派发说明"), is_required=False)
 
 
