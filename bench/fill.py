@@ -70,11 +70,13 @@ def fill(url: str, data: Data) -> None:
     """Write the orders without their secondary indexes, make these again, inform the planner."""
     began_at = time.perf_counter()
     before, part, after = _sections()
-    dropped = _drop_indexes(url)
+    dropped, plain = _drop_indexes(url), _plain_columns(url)
+    _run(url, [f"ALTER TABLE {column} SET DEFAULT {zero}" for column, zero in plain])
     parts = [_values(data, first) for first in range(1, data.size + 1, PART_SIZE)]
     _side_by_side(url, before, [(part, values) for values in parts])
     written_at = time.perf_counter()
     _side_by_side(url, [], [([statement], None) for statement in dropped])
+    _run(url, [f"ALTER TABLE {column} DROP DEFAULT" for column, _ in plain])
     _run(url, [*after, "VACUUM (ANALYZE)", "CHECKPOINT"], _values(data, 1))
     print(
         f"  {data}, {_size_of(url)}: rows {written_at - began_at:.0f} s,"
@@ -183,6 +185,24 @@ def _drop_indexes(url: str) -> list[str]:
             )
     connection.close()
     return [statement for *_, statement in found]
+
+
+COLUMNS = """
+SELECT format('%%I ALTER COLUMN %%I', table_name, column_name), data_type
+FROM information_schema.columns WHERE table_schema = 'public' AND table_name = ANY(%(tables)s)
+AND is_nullable = 'NO' AND column_default IS NULL AND is_identity = 'NO'
+"""
+ZEROS = {
+    "boolean": "false", "smallint": "0", "integer": "0", "bigint": "0", "jsonb": "'{}'",
+    "text": "''", "character varying": "''", "bytea": "''",
+}  # fmt: skip
+
+
+def _plain_columns(url: str) -> list[tuple[str, str]]:
+    """List the columns that Django fills itself, each with what it is while nobody names it."""
+    with connect(url).cursor() as cursor:
+        cursor.execute(COLUMNS, {"tables": [f"workorders_{table}" for table in TABLES]})
+        return [(name, ZEROS[kind]) for name, kind in cursor.fetchall() if kind in ZEROS]
 
 
 def _size_of(url: str) -> str:

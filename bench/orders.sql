@@ -1,7 +1,8 @@
 -- Orders with reporters, words, events and clocks, spread over grids, kinds and states.
 -- Written in parts by bench/fill.py: %(first)s to %(last)s of %(count)s orders, the last the newest.
 -- The newest %(open)s of them are open; the newest %(whole)s have reporters, events and clocks.
--- Foreign keys and triggers rest meanwhile: the rows are right by construction.
+-- Foreign keys and triggers rest meanwhile: the rows are right by construction. Columns that are
+-- not named here and must not be NULL are zero or empty.
 
 -- before each connection's parts
 SET session_replication_role = replica;
@@ -58,9 +59,7 @@ INSERT INTO workorders_workorder (id, number, tracking_code, version, last_seque
     external_number, nature, urgency, title, text, address, point, place_source, level,
     occurred_at, registered_at, accepted_at, resolved_at, closed_at, due_at, is_overdue, result,
     answer, is_solved, satisfaction, is_confidential, is_demo, category_id, channel_id,
-    district_id, street_id, community_id, grid_id, department_id, holder_area_id,
-    held_seconds, part, return_count, reopen_count, alert, supervision_level, is_excluded,
-    history_digest)
+    district_id, street_id, community_id, grid_id, department_id, holder_area_id)
 SELECT i, to_char(at AT TIME ZONE 'Asia/Shanghai', 'YYYYMMDD') || '-' || lpad(i::text, 6, '0'),
     'B' || lpad(i::text, 9, '0'), stage, stage, state, 'bench-' || i, 'help',
     CASE WHEN i %% 33 = 0 THEN 'urgent' ELSE 'normal' END, kind_name || '第' || i || '件',
@@ -73,8 +72,7 @@ SELECT i, to_char(at AT TIME ZONE 'Asia/Shanghai', 'YYYYMMDD') || '-' || lpad(i:
     CASE WHEN stage = 7 THEN true END, CASE WHEN stage = 7 THEN 'satisfied' ELSE '' END, false,
     true, category_id, channel_id, district_id, street_id, community_id, grid_id,
     CASE WHEN stage >= 3 THEN CASE WHEN is_grid_matter THEN station_id ELSE department_id END END,
-    CASE WHEN stage >= 3 AND is_grid_matter THEN grid_id END,
-    0, '', 0, 0, 0, 0, false, ''
+    CASE WHEN stage >= 3 AND is_grid_matter THEN grid_id END
 FROM draft ORDER BY i;
 INSERT INTO workorders_ordersearch (order_id, text)
 SELECT i, 'bench-' || i || ' ' || kind_name || '第' || i || '件 ' || kind_name
@@ -86,10 +84,11 @@ SELECT i, decode(repeat('ab', 100), 'hex'), decode(repeat('cd', 100), 'hex'), ''
     '演**', md5((i %% 50000)::text) FROM draft WHERE i > %(count)s - %(whole)s ORDER BY i;
 INSERT INTO workorders_event (order_id, sequence, action, from_state, to_state, actor_kind,
     actor_label, at, note, content, is_public, idempotency_key, area_id, category_id,
-    department_id, is_overdue, digest)
+    department_id)
 SELECT o.i, a.sequence, a.action, a.from_state, a.to_state, 'system', '系统',
     o.at + interval '3 hours' * a.sequence, '', '{}', false, '', o.grid_id, o.category_id,
-    CASE WHEN a.sequence >= 3 THEN o.department_id END, false, ''
+    CASE WHEN a.sequence >= 3 THEN
+        CASE WHEN o.is_grid_matter THEN o.station_id ELSE o.department_id END END
 FROM draft o JOIN act a ON a.sequence <= o.stage WHERE o.i > %(count)s - %(whole)s
 ORDER BY o.i, a.sequence;
 INSERT INTO workorders_clock (order_id, kind, limit_label, limit_amount, limit_unit,
