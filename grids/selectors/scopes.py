@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from django.db import connection
+from django.utils import timezone
 
 from accounts.enums import Right
 from accounts.models import User
@@ -48,6 +49,7 @@ class Scope:
     areas: dict[str, dict[int, frozenset[int]]] = field(default_factory=dict)
     departments: dict[str, frozenset[int]] = field(default_factory=dict)
     sees_everything: bool = False
+    is_settled: bool = field(default=True, compare=False)
 
     def order_columns(self, right: str = Right.VIEW_ORDERS) -> dict[str, list[int]]:
         """Map each column of an order to the ids that this scope may see in it."""
@@ -87,32 +89,43 @@ class Scope:
         return self.sees_everything or right in self.areas or right in self.departments
 
 
-# One statement: this runs at the start of every request of everybody.
+# One statement: this runs at the start of every request of everybody. The last row tells whether
+# a post has begun or ended without its grants having been written or taken back yet.
 GRANTS = """
 SELECT permission.codename, kind.model, granted.object_pk::bigint, area.level
 FROM guardian_userobjectpermission granted
 JOIN auth_permission permission ON permission.id = granted.permission_id
 JOIN django_content_type kind ON kind.id = granted.content_type_id
 LEFT JOIN grids_area area ON kind.model = 'area' AND area.id = granted.object_pk::bigint
-WHERE granted.user_id = %s AND permission.codename = ANY(%s)
+WHERE granted.user_id = %(user)s AND permission.codename = ANY(%(rights)s)
   AND kind.app_label || '.' || kind.model IN ('grids.area', 'accounts.department')
+UNION ALL
+SELECT '', 'unsettled', 0, NULL WHERE EXISTS (
+    SELECT FROM grids_post WHERE user_id = %(user)s AND revoked_at IS NULL
+    AND (ends_on < %(on)s OR (granted_at IS NULL AND starts_on <= %(on)s))
+)
 """
 
 
 def read_scope(*, user: User) -> Scope:
-    """Read a person's grants; a superuser sees everything, the inactive see nothing."""
+    """Read a person's grants; a superuser sees everything, the inactive see nothing.
+
+    `is_settled` of the answer is false where a post has begun or ended by today and the grants do
+    not say so yet.
+    """
     if not user.is_active or not user.is_authenticated:
         return Scope()
-    if user.is_superuser:
-        return Scope(sees_everything=True)
+    values = {"user": user.pk, "rights": Right.values, "on": timezone.localdate()}
     with connection.cursor() as cursor:
-        cursor.execute(GRANTS, [user.pk, Right.values])
+        cursor.execute(GRANTS, values)
         grants = cursor.fetchall()
     return Scope(
         areas=_by_level((right, pk, level) for right, model, pk, level in grants if level),
         departments=_grouped(
             (right, pk) for right, model, pk, _ in grants if model == "department"
         ),
+        sees_everything=user.is_superuser,
+        is_settled=all(model != "unsettled" for _, model, _, _ in grants),
     )
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from guardian.shortcuts import assign_perm, get_perms, remove_perm
@@ -142,24 +142,13 @@ def _others_in_force(post: Post, on: date) -> QuerySet[Post]:
     return others.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
 
 
-# Raw, because this and the grants are read at the start of every request of everybody.
-UNSETTLED = """
-SELECT EXISTS (
-    SELECT FROM grids_post WHERE user_id = %s AND revoked_at IS NULL
-    AND (ends_on < %s OR (granted_at IS NULL AND starts_on <= %s))
-)
-"""
-
-
 def current_scope(*, user: User) -> Scope:
     """Read what a person may do now; posts that ended unnoticed are settled first.
 
     The nightly sweep may be late or dead: nobody keeps a right because of that.
     """
-    today = timezone.localdate()
-    with connection.cursor() as cursor:
-        cursor.execute(UNSETTLED, [user.pk, today, today])
-        (is_unsettled,) = cursor.fetchone()
-    if is_unsettled:
-        settle_posts(on=today, posts=Post.objects.filter(user_id=user.pk))
+    scope = read_scope(user=user)
+    if scope.is_settled:
+        return scope
+    settle_posts(on=timezone.localdate(), posts=Post.objects.filter(user_id=user.pk))
     return read_scope(user=user)
