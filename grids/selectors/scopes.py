@@ -115,9 +115,9 @@ def read_scope(*, user: User) -> Scope:
     """
     if not user.is_active or not user.is_authenticated:
         return Scope()
-    values = {"user": user.pk, "rights": Right.values, "on": timezone.localdate()}
+    today = timezone.localdate()
     with connection.cursor() as cursor:
-        cursor.execute(GRANTS, values)
+        cursor.execute(GRANTS, {"user": user.pk, "rights": Right.values, "on": today})
         grants = cursor.fetchall()
     return Scope(
         areas=_by_level((right, pk, level) for right, model, pk, level in grants if level),
