@@ -125,10 +125,16 @@ class Crew:
                 start_new_session=True,
             )  # fmt: skip
 
+    def keep(self) -> None:
+        """Start the worker anew where it has ended, as Docker would."""
+        if self._worker.poll() is not None:
+            self._worker = self._start_worker()
+
     def kill_one(self) -> bool:
         """Kill one of the worker's processes; its parent starts another."""
+        self.keep()
         children = Path(f"/proc/{self._worker.pid}/task/{self._worker.pid}/children")
-        found = [int(pid) for pid in children.read_text().split()]
+        found = [int(pid) for pid in children.read_text().split()] if children.exists() else []
         if found:
             os.kill(random.choice(found), signal.SIGKILL)
         return bool(found)
@@ -145,21 +151,22 @@ class Crew:
             process.wait()
 
 
-def flood(cursor: Any, count: int) -> tuple[list[int], float]:
+def flood(cursor: Any, crew: Crew, count: int) -> tuple[list[int], float]:
     """Make clocks due at one instant and wait until none is; return them and the seconds."""
     ids = fresh_clocks(cursor, count)
     run(cursor, ARM, ids=ids, at=now(cursor), step=0)
     began_at = time.perf_counter()
-    wait_until_drained(cursor)
+    wait_until_drained(cursor, crew)
     return ids, time.perf_counter() - began_at
 
 
-def wait_until_drained(cursor: Any) -> None:
+def wait_until_drained(cursor: Any, crew: Crew) -> None:
     began_at = time.perf_counter()
     while time.perf_counter() - began_at < DRAIN_WITHIN:
         cursor.execute(IS_DUE)
         if not cursor.fetchone()[0]:
             return
+        crew.keep()
         time.sleep(0.05)
     raise SystemExit(f"Not drained within {DRAIN_WITHIN:.0f} s.")
 
@@ -175,11 +182,11 @@ def bare_flood(url: str, cursor: Any, count: int) -> float:
     return time.perf_counter() - began_at
 
 
-def drain_rounds(url: str, cursor: Any, options: argparse.Namespace) -> list[Figure]:
+def drain_rounds(url: str, cursor: Any, crew: Crew, options: argparse.Namespace) -> list[Figure]:
     """Measure floods and the yardstick in turn."""
     rates, bare = [], []
     for number in range(options.rounds + 1):
-        ids, seconds = flood(cursor, options.due)
+        ids, seconds = flood(cursor, crew, options.due)
         check_once(cursor, ids)
         yardstick = bare_flood(url, cursor, options.due)
         label = f"round {number}" if number else "warm-up"
@@ -243,7 +250,7 @@ def killed_round(cursor: Any, crew: Crew, options: argparse.Namespace) -> list[F
     run(cursor, ARM, ids=ids, at=now(cursor), step=0)
     began_at, kills = time.perf_counter(), 0
     while kills < options.kills and time.perf_counter() - began_at < DRAIN_WITHIN:
-        time.sleep(random.uniform(0.2, 0.8))
+        time.sleep(random.uniform(0.5, 1.5))
         if kills % 5 == 4:
             crew.kill_all()
             kills += 1
@@ -252,7 +259,7 @@ def killed_round(cursor: Any, crew: Crew, options: argparse.Namespace) -> list[F
         cursor.execute(IS_DUE)
         if not cursor.fetchone()[0]:
             break
-    wait_until_drained(cursor)
+    wait_until_drained(cursor, crew)
     faults = check_once(cursor, ids)
     note = f"{kills} × kill -9 in {time.perf_counter() - began_at:.1f} s; {options.due:,} clocks"
     return [Figure(SCENARIO, "missing or doubled over kills", "", options.pending, [faults], note)]
@@ -297,7 +304,7 @@ def measure(options: argparse.Namespace) -> list[Figure]:
             run(cursor, MAKE_BARE, count=options.pending)
             run(cursor, "VACUUM (ANALYZE) workorders_clock;\nCHECKPOINT")
             with workers(environment(url)) as crew:
-                figures = drain_rounds(url, cursor, options)
+                figures = drain_rounds(url, cursor, crew, options)
                 figures += steady_rounds(cursor, options)
                 figures += killed_round(cursor, crew, options)
             run(cursor, "DROP TABLE bench_bare")
@@ -319,6 +326,7 @@ def _options() -> argparse.Namespace:
 
 def main() -> int:
     options = _options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the workers end as well
     print(machine())
     figures = measure(options)
     print(f"\n{SCENARIO} with {options.pending:,} pending, {WORKERS} workers")
