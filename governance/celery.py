@@ -18,6 +18,11 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     # Twice as often as the promise: a rung fires within a second of its instant.
     "escalate": {"task": "workorders.escalate_due", "schedule": 0.5, "options": {"expires": 1}},
+    "recalculate": {
+        "task": "workorders.recalculate_clocks",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
     "announce": {"task": "dashboards.announce_undone", "schedule": 1.0, "options": {"expires": 1}},
     "fold": {"task": "dashboards.refresh_figures", "schedule": 1.0, "options": {"expires": 1}},
     "posts": {"task": "grids.end_due_posts", "schedule": 60.0, "options": {"expires": 60}},

@@ -8,3 +8,9 @@ from workorders import services
 def escalate_due() -> int:
     """Fire the rungs that are due."""
     return services.fire_due(at=timezone.now())
+
+
+@shared_task(name="workorders.recalculate_clocks")
+def recalculate_clocks() -> int:
+    """Let the running clocks follow a changed calendar."""
+    return services.recalculate_clocks(at=timezone.now())

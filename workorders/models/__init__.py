@@ -4,6 +4,7 @@ from workorders.models.clocks import Clock, ClockPause, Escalation, Rung
 from workorders.models.figures import Cube, Delta
 from workorders.models.history import Announcement, Event, Photo
 from workorders.models.orders import OrderSearch, Reporter, WorkOrder
+from workorders.models.recalculation import CalendarChange, Recalculation
 from workorders.models.supervision import Application, Notice, SupervisionLetter
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Application",
     "BulkJob",
     "BulkRow",
+    "CalendarChange",
     "CalendarDay",
     "Category",
     "Channel",
@@ -23,6 +25,7 @@ __all__ = [
     "Notice",
     "OrderSearch",
     "Photo",
+    "Recalculation",
     "Reporter",
     "Rung",
     "SupervisionLetter",

@@ -8,6 +8,7 @@ from workorders.services.escalation import fire_due
 from workorders.services.figures import drop_empty_stocks, fold_deltas
 from workorders.services.intake import receive
 from workorders.services.photos import add_photo, store_photo
+from workorders.services.recalculation import recalculate_clocks
 from workorders.services.recount import count_held, recount
 from workorders.services.removal import remove_demo_orders
 from workorders.services.reporters import reveal_reporter, rotate_reporter_keys
@@ -35,6 +36,7 @@ __all__ = [
     "issue_token",
     "kept_tokens",
     "permitted_actions",
+    "recalculate_clocks",
     "receive",
     "recount",
     "remove_demo_orders",

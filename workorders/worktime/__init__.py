@@ -1,6 +1,7 @@
 """Answer when a limit is due in legal time: plain rules without database, clock or I/O."""
 
 from workorders.worktime.calendar import WorkingCalendar
+from workorders.worktime.comparison import changed_days, tell_changes
 from workorders.worktime.counting import (
     Pause,
     due,
@@ -17,10 +18,12 @@ __all__ = [
     "LimitUnit",
     "Pause",
     "WorkingCalendar",
+    "changed_days",
     "due",
     "elapsed",
     "explain",
     "instant_at_share",
     "postponed",
     "remaining",
+    "tell_changes",
 ]

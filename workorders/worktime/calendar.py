@@ -59,6 +59,12 @@ class WorkingCalendar:
         return day.weekday() < _WEEKDAYS or day in self.makeup_days
 
     @cached_property
+    def hours_label(self) -> str:
+        """Return the working hours as people write them; midnight ends a day as 24:00."""
+        spans = "、".join(f"{start:%H:%M}-{end:%H:%M}" for start, end in self.spans)
+        return spans.replace("-00:00", "-24:00")
+
+    @cached_property
     def working_seconds_per_day(self) -> int:
         """Return the working time of one working day in seconds."""
         return self.working_day_length // SECOND

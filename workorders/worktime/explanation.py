@@ -37,10 +37,8 @@ def explain(
 def _limit_line(limit: Limit, calendar: WorkingCalendar) -> str:
     if not limit.unit.is_working:
         return f"时限：{limit}，连续计时，夜间、周末和节假日都计入"
-    spans = "、".join(f"{start:%H:%M}-{end:%H:%M}" for start, end in calendar.spans)
-    spans = spans.replace("-00:00", "-24:00")
     hours = _duration(calendar.working_day_length)
-    return f"时限：{limit}，只计工作时间（{spans}，每天{hours}）"
+    return f"时限：{limit}，只计工作时间（{calendar.hours_label}，每天{hours}）"
 
 
 def _unknown_years(limit: Limit, calendar: WorkingCalendar, first: int, last: int) -> Iterator[str]:
