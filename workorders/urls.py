@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from workorders.api.catalogue import CategoriesView
 from workorders.api.intake import UnknownChannelView, intake_view
+from workorders.api.leagues import LeagueActsView, LeaguesView
 from workorders.api.orders import OrderViewSet
 from workorders.intake import ADAPTERS
 from workorders.views import console, console_acts, home, mobile, photos, public
@@ -38,6 +39,8 @@ router.register("orders", OrderViewSet, basename="order")
 api_urlpatterns = [
     *(path(f"intake/{code}/", intake_view(code), name=f"intake-{code}") for code in ADAPTERS),
     path("intake/<str:channel>/", UnknownChannelView.as_view()),
+    path("leagues/", LeaguesView.as_view(), name="leagues"),
+    path("leagues/rows/", LeagueActsView.as_view(), name="leagues-rows"),
     path("categories/", CategoriesView.as_view(), name="categories"),
     path("", include(router.urls)),
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from accounts.enums import DepartmentKind
+from accounts.enums import DepartmentKind, Right
 from accounts.models import Department
 from governance.lib.errors import InvalidError
 from grids.enums import AreaLevel
@@ -13,6 +13,7 @@ from grids.models import Area
 from grids.selectors import place_of
 from workorders.enums import Action, PlaceSource
 from workorders.models import Clock, Notice, WorkOrder
+from workorders.selectors import reference
 from workorders.services.actors import Actor
 from workorders.workflow import Road
 
@@ -95,3 +96,12 @@ def hold(
 ) -> None:
     """Put an order into somebody's hands, or (all None) out of everybody's."""
     order.department, order.holder_area, order.level = department, area, level
+
+
+def sending_centre(order: WorkOrder, actor: Actor) -> int | None:
+    """Name the centre for which a person dispatches: that of the smallest area of their post."""
+    held = actor.scope.areas.get(Right.DISPATCH_ORDERS, {})
+    place = (order.grid_id, order.community_id, order.street_id, order.district_id)
+    own = (area_id for area_id in place if any(area_id in ids for ids in held.values()))
+    area = reference().area(next(own, None))
+    return area.centre_id if area is not None else None

@@ -6,7 +6,7 @@ from grids.enums import AreaLevel
 from grids.models import Area
 from grids.selectors import place_of
 from workorders.models import WorkOrder
-from workorders.services.effects.base import LEVELS, Act, Effect, hold
+from workorders.services.effects.base import LEVELS, Act, Effect, hold, sending_centre
 
 SEND_BACK_LIMIT = 3
 
@@ -38,7 +38,8 @@ def _dispatch_to_grid(order: WorkOrder, act: Act, grid: Area) -> Effect:
 def _dispatched(order: WorkOrder, act: Act, holder: str) -> Effect:
     note = str(act.carried.get("note") or "")
     content = {"holder": holder, "department": order.department_id, "level": order.level}
-    return Effect(note=note, content={**content, "grid": order.holder_area_id})
+    centre = sending_centre(order, act.actor)
+    return Effect(note=note, content={**content, "grid": order.holder_area_id, "centre": centre})
 
 
 def sign(order: WorkOrder, act: Act) -> Effect:
