@@ -162,7 +162,7 @@ class WorkOrder(models.Model):
                     ("holder_area", "holder"),
                 )
             ),
-            # The open orders by deadline: about to be late, late, and every counter beside a view.
+            # The open orders by deadline: about to be late, and late.
             *(
                 models.Index(
                     fields=[column, "due_at", "id"],
@@ -177,6 +177,28 @@ class WorkOrder(models.Model):
                     ("department", "department"),
                     ("holder_area", "holder"),
                 )
+            ),
+            # The counters of the views of one state.
+            *(
+                models.Index(
+                    fields=[column, "state", "due_at", "id"],
+                    name=f"order_{name}_state",
+                    condition=models.Q(state__in=OPEN_STATES),
+                )
+                for column, name in (
+                    ("district", "district"),
+                    ("street", "street"),
+                    ("community", "community"),
+                    ("grid", "grid"),
+                    ("department", "department"),
+                    ("holder_area", "holder"),
+                )
+            ),
+            # The counter of orders without a place, which are few and belong to no street.
+            models.Index(
+                fields=["district", "due_at", "id"],
+                name="order_unplaced",
+                condition=models.Q(state__in=OPEN_STATES, place_source=PlaceSource.UNKNOWN),
             ),
         ]
 
