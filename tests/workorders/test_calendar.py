@@ -104,13 +104,19 @@ def test_warning_is_for_those_who_see_the_calendar(administrator, client, today)
 def test_check_warns_and_survives_an_empty_database(db, today):
     change_calendar(days=[(date(2026, 1, 1), False, "元旦")])
     today(date(2026, 9, 30))
-    assert check_calendar() == []
+    asked = {"databases": ["default"]}
+    assert check_calendar(**asked) == []
     today(date(2026, 10, 1))
-    assert [(message.id, message.hint) for message in check_calendar()] == [
+    assert [(message.id, message.hint) for message in check_calendar(**asked)] == [
         ("yiwang.W016", "Run: manage.py load_calendar 2027, or enter them in the admin.")
     ]
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE workorders_calendarday RENAME TO elsewhere")
+    assert check_calendar(**asked) == []
+
+
+def test_commands_that_ask_for_no_database_are_not_warned(db, today):
+    today(date(2026, 10, 1))
     assert check_calendar() == []
 
 
