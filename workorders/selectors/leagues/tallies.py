@@ -3,11 +3,12 @@
 Events are only ever appended, so the answer for a past instant stays the same for ever.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from workorders.enums import Action as A
 from workorders.enums import State as S
@@ -143,24 +144,31 @@ def count_tallies(*, by: LeagueBy, month: Month, areas: Iterable[int]) -> dict[i
     """Count every tally for each department or area within the reader's areas."""
     found: dict[int, Counts] = {}
     params = params_of(by=by, month=month, areas=areas)
-    for source in SOURCES:
-        for key, *counts in _counted(source, by, params):
-            pairs = zip(counts[::2], counts[1::2], strict=True)
-            found[key] = found.get(key, {}) | dict(zip(source.conditions, pairs, strict=True))
+    with connection.cursor() as cursor:
+        for source in SOURCES:
+            for key, is_excluded, *counts in _counted(cursor, source, by, params):
+                _add(found.setdefault(key, {}), source, counts, is_excluded)
     return found
 
 
-def _counted(source: Source, by: LeagueBy, params: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
+def _add(tallies: Counts, source: Source, counts: Sequence[int], is_excluded: bool) -> None:
+    for tally, count in zip(source.conditions, counts, strict=True):
+        everything, assessed = tallies.get(tally, (0, 0))
+        tallies[tally] = (everything + count, assessed + (0 if is_excluded else count))
+
+
+def _counted(
+    cursor: CursorWrapper, source: Source, by: LeagueBy, params: Mapping[str, Any]
+) -> list[tuple[Any, ...]]:
     events, key = events_of(source, by)
     columns = ", ".join(
-        f"coalesce(sum({AMOUNTS.get(tally, 1)}) FILTER (WHERE {condition}{kept}), 0)::bigint"
+        f"coalesce(sum({AMOUNTS.get(tally, 1)}) FILTER (WHERE {condition}), 0)::bigint"
         for tally, condition in source.conditions.items()
-        for kept in ("", " AND x.order_id IS NULL")
     )
-    with connection.cursor() as cursor:
-        # Built from the constants above alone; what is asked goes in as parameters.
-        cursor.execute(
-            f"{BEFORE} SELECT {key}, {columns} {events} AND {key} IS NOT NULL GROUP BY 1",
-            params,
-        )
-        yield from cursor.fetchall()
+    # Built from the constants above alone; what is asked goes in as parameters.
+    cursor.execute(
+        f"{BEFORE} SELECT {key}, x.order_id IS NOT NULL, {columns}"
+        f" {events} AND {key} IS NOT NULL GROUP BY 1, 2",
+        params,
+    )
+    return cursor.fetchall()
