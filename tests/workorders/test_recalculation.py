@@ -14,7 +14,15 @@ from hypothesis import strategies as st
 from accounts.models import User
 from tests.workorders.legal_time import at
 from workorders.enums import Action, ClockKind
-from workorders.models import CalendarDay, Clock, Event, Recalculation, WorkCalendar, WorkOrder
+from workorders.models import (
+    CalendarDay,
+    Clock,
+    Escalation,
+    Event,
+    Recalculation,
+    WorkCalendar,
+    WorkOrder,
+)
 from workorders.selectors import working_calendar
 from workorders.services import (
     Actor,
@@ -185,6 +193,21 @@ def test_order_late_by_the_former_calendar_is_not_late_any_more(order):
     clock = Clock.objects.get(order=order, kind=ClockKind.RESOLUTION)
     assert (order.is_overdue, clock.breached_at) == (False, None)
     assert clock.due_at == clock.next_rung_at == order.due_at == at("2026-10-19 16:00")
+    assert count_held() == recount(orders=WorkOrder.objects.all())
+
+
+def test_order_that_is_late_again_is_overdue_again(order):
+    first, second = at("2026-10-15 09:00"), at("2026-10-19 16:00")
+    fire_due(at=first)
+    change_calendar(days=[(date(2026, 10, day), False, "演示") for day in (12, 13, 14)])
+    recalculate_clocks(at=first)
+    assert [fire_due(at=second), fire_due(at=second)] == [0, 0]
+    order.refresh_from_db()
+    clock = Clock.objects.get(order=order, kind=ClockKind.RESOLUTION)
+    assert (order.is_overdue, clock.breached_at) == (True, second)
+    assert Escalation.objects.filter(clock=clock).count() == 1
+    told = Event.objects.filter(action=Action.ESCALATE, content__clock="resolution")
+    assert [event.at for event in told.order_by("id")] == [first, second]
     assert count_held() == recount(orders=WorkOrder.objects.all())
 
 

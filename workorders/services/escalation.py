@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from workorders.enums import Action, ClockKind
-from workorders.models import Clock, Escalation, WorkOrder
+from workorders.models import Clock, Escalation, Event, WorkOrder
 from workorders.services.actors import Actor
 from workorders.services.figures import facts_of
 from workorders.services.journal import Journal
@@ -55,12 +55,18 @@ def _fire_batch(at: datetime) -> tuple[int, int]:
     orders = _lock_orders({clock.order_id for clock in claimed})
     clocks = [clock for clock in claimed if clock.order_id in orders]
     known = _fired_before(clocks)
-    journal, fires = Journal(), []
+    journal = Journal()
+    fires: list[Escalation] = []
     for clock in clocks:
         clock.next_rung_at = None
         clock.breached_at = clock.breached_at or clock.due_at
+        order = orders[clock.order_id]
         if clock.pk not in known:
-            fires.append(_fire(orders[clock.order_id], clock, at, journal))
+            event = _tell(order, clock, at, journal)
+            fires.append(Escalation(clock=clock, rung=None, fired_at=at, event=event))
+        elif clock.kind == ClockKind.RESOLUTION and not order.is_overdue:
+            # Late again, by a deadline that has moved since it fired.
+            _tell(order, clock, at, journal)
     journal.write()
     Escalation.objects.bulk_create(fires)
     _save(clocks, [orders[order_id] for order_id in {clock.order_id for clock in clocks}])
@@ -78,7 +84,8 @@ def _fired_before(clocks: Sequence[Clock]) -> set[int]:
     return set(fired.values_list("clock_id", flat=True))
 
 
-def _fire(order: WorkOrder, clock: Clock, at: datetime, journal: Journal) -> Escalation:
+def _tell(order: WorkOrder, clock: Clock, at: datetime, journal: Journal) -> Event:
+    """Say on the order that a clock is due, and count the order as overdue by its main clock."""
     before = facts_of(order)
     if clock.kind == ClockKind.RESOLUTION:
         order.is_overdue = True
@@ -95,7 +102,7 @@ def _fire(order: WorkOrder, clock: Clock, at: datetime, journal: Journal) -> Esc
     )
     counts = delta_counts(before=before, after=after, action=Action.ESCALATE, outcome={})
     journal.count(counts=counts, at=at)
-    return Escalation(clock=clock, rung=None, fired_at=at, event=event)
+    return event
 
 
 def _save(clocks: Sequence[Clock], orders: Sequence[WorkOrder]) -> None:
