@@ -326,7 +326,6 @@ def _options() -> argparse.Namespace:
 
 def main() -> int:
     options = _options()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the workers end as well
     print(machine())
     figures = measure(options)
     print(f"\n{SCENARIO} with {options.pending:,} pending, {WORKERS} workers")

@@ -2,6 +2,8 @@
 
 import hashlib
 import queue
+import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -47,6 +49,8 @@ class Data:
 @contextmanager
 def filled_database(data: Data, *, is_kept: bool) -> Iterator[str]:
     """Give the URL of a database with these orders: the kept one if it is still true, or anew."""
+    # What a scenario has started must end with it, however it is told to stop.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     url, mark = url_of(data.name), _mark()
     env = environment(url)
     if _read_mark(url) == mark:
