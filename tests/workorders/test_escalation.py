@@ -4,13 +4,15 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from workorders.enums import Action, ClockKind
 from workorders.models import Clock, Cube, Escalation, Event, WorkOrder
 from workorders.services import Actor, apply, fire_due, fold_deltas
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
+LATER = NOON + timedelta(hours=1)
 
 
 def make_overdue(town, channel_api, count=1):
@@ -76,3 +78,36 @@ def test_four_workers_at_once_fire_each_rung_once(town, channel_api):
     assert fired + fire_due(at=NOON) == 60
     assert Escalation.objects.count() == 60
     assert Event.objects.filter(action=Action.ESCALATE).count() == 60
+
+
+def test_batch_takes_as_many_statements_for_one_clock_as_for_five(town, channel_api):
+    make_overdue(town, channel_api, count=6)
+    others = Clock.objects.filter(kind=ClockKind.RESOLUTION).order_by("pk")[1:]
+    Clock.objects.filter(pk__in=[clock.pk for clock in others]).update(next_rung_at=LATER)
+
+    def statements(at):
+        with CaptureQueriesContext(connection) as captured:
+            fired = fire_due(at=at, batches=1)
+        return fired, len(captured)
+
+    one, five = statements(NOON), statements(LATER)
+    assert (one[0], five[0]) == (1, 5)
+    assert one[1] == five[1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_clock_of_an_order_in_hand_stays_for_the_next_look(town, channel_api):
+    make_overdue(town, channel_api, count=2)
+    held = WorkOrder.objects.order_by("pk").first()
+
+    def look():
+        try:
+            return fire_due(at=NOON)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        WorkOrder.objects.select_for_update().get(pk=held.pk)
+        assert pool.submit(look).result(timeout=30) == 1
+        assert not Escalation.objects.filter(clock__order=held).exists()
+    assert fire_due(at=NOON) == 1
