@@ -1,16 +1,19 @@
 """Errors that people and machines can read, translated once at the edge of the API."""
 
 import logging
+import sys
 from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from rest_framework import exceptions
 from rest_framework.response import Response
 
 logger = logging.getLogger(__name__)
+RETRY_AFTER = 2  # seconds
 
 
 class DomainError(Exception):
@@ -61,13 +64,37 @@ class ConflictError(DomainError):
     detail = "当前状态不允许此操作。"
 
 
+class UnavailableError(DomainError):
+    code = "unavailable"
+    status = 503
+    detail = "系统暂时无法使用，请稍后再试。"
+
+
+def refusal_of(error: BaseException | None) -> DomainError | None:
+    """Give the refusal that answers an error; None for a fault of ours.
+
+    A database that is away, restarting or refuses to wait longer is no fault: nothing is written,
+    and the same request with the same key may be sent again.
+    """
+    if isinstance(error, OperationalError | InterfaceError):
+        logger.error("the database is away: %s", str(error).partition("\n")[0])
+        return UnavailableError()
+    return error if isinstance(error, DomainError) else None
+
+
+def headers_of(status: int) -> dict[str, str]:
+    return {"Retry-After": str(RETRY_AFTER)} if status == UnavailableError.status else {}
+
+
 def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn any refusal into `{"detail", "code", "fields"}`; leave faults to the 500 handler."""
     # The views read their settings at import, which lead back to this module.
     from rest_framework.views import exception_handler  # noqa: PLC0415
 
-    if isinstance(error, DomainError):
-        return Response(error.as_json(), status=error.status)
+    refusal = refusal_of(error)
+    if refusal is not None:
+        status = refusal.status
+        return Response(refusal.as_json(), status=status, headers=headers_of(status))
     if isinstance(error, RequestDataTooBig):
         return Response(_body("请求体过大。", "too_large"), status=413)
     if isinstance(error, SuspiciousOperation):
@@ -115,14 +142,15 @@ def flatten_fields(content: Any, prefix: str = "") -> dict[str, list[str]]:
 
 def error_response(error: DomainError) -> JsonResponse:
     """Answer a refusal outside the API views, in the API's shape."""
-    return JsonResponse(error.as_json(), status=error.status)
+    return JsonResponse(error.as_json(), status=error.status, headers=headers_of(error.status))
 
 
 def error_page(request: HttpRequest, *, status: int, code: str, detail: str) -> HttpResponse:
     """Answer in JSON under /api/, with a page elsewhere."""
     if request.path.startswith("/api/"):
         return JsonResponse(_body(detail, code), status=status)
-    return render(request, "error.html", {"status": status, "detail": detail}, status=status)
+    content = render_to_string("error.html", {"status": status, "detail": detail}, request)
+    return HttpResponse(content, status=status, headers=headers_of(status))
 
 
 def answer_refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
@@ -159,6 +187,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer what nothing else caught: a fault, or a database away before a view was reached."""
+    refusal = refusal_of(sys.exc_info()[1])
+    if refusal is not None:
+        return answer_refusal(request, refusal)
     return error_page(
         request, status=500, code="server_error", detail="系统出错，已记录。请稍后重试。"
     )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from governance.lib.errors import DomainError, answer_refusal
+from governance.lib.errors import DomainError, answer_refusal, refusal_of
 from governance.lib.reference import one_revision
 
 ADMIN = "/admin/"
@@ -67,4 +67,5 @@ class DomainErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        return answer_refusal(request, error) if isinstance(error, DomainError) else None
+        refusal = refusal_of(error)
+        return answer_refusal(request, refusal) if refusal is not None else None
