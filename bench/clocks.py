@@ -267,7 +267,8 @@ def killed_round(cursor: Any, crew: Crew, options: argparse.Namespace) -> list[F
 
 FAULTS = """
 WITH fired AS (
-    SELECT c.id, c.order_id, c.kind, count(e.id) AS rungs, count(DISTINCT coalesce(e.rung_id, 0)) AS kinds
+    SELECT c.id, c.order_id, c.kind, count(e.id) AS rungs,
+           count(DISTINCT coalesce(e.rung_id, 0)) FILTER (WHERE e.id IS NOT NULL) AS kinds
     FROM workorders_clock c LEFT JOIN workorders_escalation e ON e.clock_id = c.id
     WHERE c.id = ANY(%(ids)s) GROUP BY c.id
 )
@@ -276,7 +277,8 @@ SELECT count(*) FILTER (WHERE rungs = 0), count(*) FILTER (WHERE rungs <> kinds)
         AND v.order_id IN (SELECT order_id FROM fired))
        - (SELECT count(*) FROM workorders_escalation e JOIN workorders_clock c ON c.id = e.clock_id
           WHERE c.order_id IN (SELECT order_id FROM fired)),
-       (SELECT max(spread) FROM (SELECT max(rungs) - min(rungs) AS spread FROM fired GROUP BY kind) k)
+       (SELECT max(spread) FROM
+        (SELECT max(rungs) - min(rungs) AS spread FROM fired GROUP BY kind) each_kind)
 FROM fired
 """
 
