@@ -20,7 +20,7 @@ from workorders.report import Report
 from workorders.services.actors import Actor
 from workorders.services.intake import receive
 from workorders.services.photos import store_photo, verify_photo
-from workorders.services.transitions import apply, find_done, lock_order
+from workorders.services.transitions import apply, find_done, lock_undone
 
 
 @dataclass(frozen=True)
@@ -96,8 +96,8 @@ def act_with_photos(
     check_photos(photos)
     stored: list[Photo] = []
     with _files_follow_transaction(stored):
-        order = lock_order(number=number, actor=actor)
-        if find_done(number=number, action=action, actor=actor, key=key) is not None:
+        order, is_done = lock_undone(number=number, action=action, actor=actor, key=key)
+        if is_done:
             return order
         _store(stored, order, photos, at, actor)
         return apply(

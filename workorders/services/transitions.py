@@ -103,8 +103,8 @@ def apply_steps(
     done = find_done(number=number, action=steps[0].action, actor=actor, key=key)
     if done is not None:
         return done
-    order = lock_order(number=number, actor=actor)
-    if find_done(number=number, action=steps[0].action, actor=actor, key=key) is not None:
+    order, is_done = lock_undone(number=number, action=steps[0].action, actor=actor, key=key)
+    if is_done:
         return order
     journal = Journal()
     work = Work(order, actor, at, journal)
@@ -147,6 +147,21 @@ def find_done(*, number: str, action: Action, actor: Actor, key: str) -> WorkOrd
     if (event.order.number, event.action) != (number, action):
         raise KeyReusedError(fields={"Idempotency-Key": ["已用于其他操作"]})
     return event.order
+
+
+def lock_undone(*, number: str, action: Action, actor: Actor, key: str) -> tuple[WorkOrder, bool]:
+    """Lock an order, and tell whether the same act was done while this one waited for the lock.
+
+    That act may have taken the order out of its actor's sight; its repeat is no stranger's.
+    """
+    try:
+        order = lock_order(number=number, actor=actor)
+    except NotFoundError:
+        done = find_done(number=number, action=action, actor=actor, key=key)
+        if done is None:
+            raise
+        return done, True
+    return order, find_done(number=number, action=action, actor=actor, key=key) is not None
 
 
 def lock_order(*, number: str, actor: Actor) -> WorkOrder:
