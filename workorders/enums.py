@@ -181,6 +181,13 @@ class ActorKind(TextChoices):
     SYSTEM = "system", _("系统")
 
 
+class InspectionKind(TextChoices):
+    """What the system looks at in itself every night."""
+
+    HISTORY = "history", _("流转记录完整")
+    FIGURES = "figures", _("统计与明细一致")
+
+
 class PhotoStage(TextChoices):
     REPORT = "report", _("上报")
     BEFORE = "before", _("处置前")

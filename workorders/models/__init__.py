@@ -5,6 +5,7 @@ from workorders.models.figures import Cube, Delta
 from workorders.models.history import Announcement, Event, Photo
 from workorders.models.orders import OrderSearch, Reporter, WorkOrder
 from workorders.models.recalculation import CalendarChange, Recalculation
+from workorders.models.seals import HistorySeal, Inspection
 from workorders.models.supervision import Application, Notice, SupervisionLetter
 
 __all__ = [
@@ -22,6 +23,8 @@ __all__ = [
     "Delta",
     "Escalation",
     "Event",
+    "HistorySeal",
+    "Inspection",
     "Notice",
     "OrderSearch",
     "Photo",

@@ -15,13 +15,7 @@ from workorders.services.actors import Actor
 from workorders.services.figures import append_deltas
 from workorders.signals import workorder_event
 from workorders.workflow import FigureCell, link
-
-# What a digest covers: every column that says something.
-COVERED = (
-    "order_id", "sequence", "action", "from_state", "to_state", "actor_kind", "actor_id",
-    "actor_label", "at", "note", "content", "is_public", "idempotency_key", "area_id",
-    "category_id", "department_id", "is_overdue",
-)  # fmt: skip
+from workorders.workflow.chain import COVERED
 
 
 class Journal:
