@@ -11,7 +11,7 @@ from accounts.models import User
 from tests.test_bad_photos import jpeg
 from tests.town import EAST_POINT, WEST_POINT
 from workorders.forms import ACT_FORMS
-from workorders.models import WorkOrder
+from workorders.models import SupervisionLetter, WorkOrder
 from workorders.services.photos import store_photo
 
 PEOPLE = (
@@ -79,8 +79,11 @@ STATES = {
     "send_back": {"dispatched", "handling"}, "resolve": {"handling"}, "pass_check": {"resolved"},
     "rework": {"resolved"}, "follow_up": {"follow_up"}, "reopen": {"closed"},
     "cancel": {"registered", "accepted", "dispatched", "handling", "resolved", "follow_up"},
-    "remark": {"registered", "accepted", "dispatched", "handling", "resolved", "follow_up",
-               "closed"},
+    **dict.fromkeys(("remark", "supervise", "instruct"),
+                    {"registered", "accepted", "dispatched", "handling", "resolved", "follow_up",
+                     "closed"}),
+    "answer_supervision": {"registered", "accepted", "dispatched", "handling", "resolved",
+                           "follow_up"},
 }  # fmt: skip
 
 
@@ -89,9 +92,11 @@ def may(person, action, case):
         return person in DISPATCHERS and at_place(person, case)
     if action == "self_handle":
         return person in DISPATCHERS | WORKERS and at_place(person, case)
-    if action in ("sign", "send_back", "resolve"):
+    if action in ("sign", "send_back", "resolve", "answer_supervision"):
         return holds(person, case)
-    if action in ("pass_check", "rework", "reopen", "cancel"):
+    if action == "instruct":
+        return person == "leader"
+    if action in ("pass_check", "rework", "reopen", "cancel", "supervise"):
         return person == "supervisor"
     if action == "follow_up":
         return person == "clerk"
@@ -120,6 +125,9 @@ BODIES = {
     "reopen": {"reason": "复发"},
     "cancel": {"reason": "误登"},
     "remark": {"text": "备注"},
+    "supervise": {"level": 1, "text": "请办", "is_letter": False},
+    "answer_supervision": {"answer": "已办"},
+    "instruct": {"text": "请办"},
 }
 
 
@@ -138,6 +146,9 @@ def orders(town, channel_api):
             holder_area=town.areas.get(case.grid),
         )
         made[name] = WorkOrder.objects.get(number=number)
+        SupervisionLetter.objects.create(
+            order=made[name], level=1, text="请办", issued_at=made[name].registered_at
+        )
     return made
 
 
@@ -278,7 +289,7 @@ def test_strangers_get_nothing(orders):
     client = APIClient()
     order = next(iter(orders.values()))
     url = f"/api/v1/orders/{order.number}/"
-    for address in ("/api/v1/orders/", "/api/v1/orders/count/", url, "/api/v1/categories/",
+    for address in ("/api/v1/orders/", "/api/v1/orders/count/", "/api/v1/notices/", url, "/api/v1/categories/",
                     "/api/v1/departments/", "/api/v1/grids/areas/?level=grid"):  # fmt: skip
         answer = client.get(address)
         assert (answer.status_code, answer.data["code"]) == (401, "not_authenticated"), address

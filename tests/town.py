@@ -172,6 +172,7 @@ def _build_catalogue(town: Town) -> None:
         (ClockKind.RESOLUTION, 5, U.WORKING_DAY, ""),
         (ClockKind.CHECK, 4, U.WORKING_HOUR, ""),
         (ClockKind.FOLLOW_UP, 2, U.WORKING_DAY, ""),
+        (ClockKind.SUPERVISION, 1, U.WORKING_DAY, ""),
     ):
         TimeLimit.objects.create(clock=clock, amount=amount, unit=unit, urgency=urgency)
     for code in ("hotline", "patrol", "police", "petition", "public"):

@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from workorders.api.catalogue import CategoriesView
 from workorders.api.intake import UnknownChannelView, intake_view
 from workorders.api.leagues import LeagueActsView, LeaguesView
+from workorders.api.notices import NoticesView
 from workorders.api.orders import OrderViewSet
 from workorders.intake import ADAPTERS
 from workorders.views import console, console_acts, home, mobile, photos, public
@@ -17,6 +18,7 @@ urlpatterns: list[Any] = [
     path("console/queue/", console.queue, name="console-queue"),
     path("console/rows/", console.rows, name="console-rows"),
     path("console/views/", console.views, name="console-views"),
+    path("console/notices/", console.notices, name="console-notices"),
     path("console/pick/<slug:source>/", console.pick, name="console-pick"),
     path("console/orders/<slug:number>/", console.order, name="console-order"),
     path("console/orders/<slug:number>/reveal/", console_acts.reveal, name="console-reveal"),
@@ -42,5 +44,6 @@ api_urlpatterns = [
     path("leagues/", LeaguesView.as_view(), name="leagues"),
     path("leagues/rows/", LeagueActsView.as_view(), name="leagues-rows"),
     path("categories/", CategoriesView.as_view(), name="categories"),
+    path("notices/", NoticesView.as_view(), name="notices"),
     path("", include(router.urls)),
 ]

@@ -60,9 +60,9 @@ def test_person_without_posts_gets_a_friendly_page(town, db):
 
 VIEWS = {
     "dispatcher": ["registered", "accepted", "soon", "late", "unplaced", "open", "ended"],
-    "handler": ["mine", "soon", "late", "open", "ended"],
-    "worker": ["mine", "soon", "late", "open", "ended"],
-    "supervisor": ["resolved", "soon", "late", "open", "ended"],
+    "handler": ["mine", "unanswered", "soon", "late", "open", "ended"],
+    "worker": ["mine", "unanswered", "soon", "late", "open", "ended"],
+    "supervisor": ["resolved", "unanswered", "soon", "late", "open", "ended"],
     "clerk": ["follow_up", "soon", "late", "open", "ended"],
     "leader": ["soon", "late", "open", "ended"],
 }

@@ -51,6 +51,10 @@ ACTS = [
     ("supervisor", Action.REOPEN, {"reason": "复发"}),
     ("supervisor", Action.CANCEL, {"reason": "误报"}),
     ("dispatcher", Action.REMARK, {"text": "备注"}),
+    ("supervisor", Action.SUPERVISE, {"level": 3, "text": "请办", "is_letter": False}),
+    ("supervisor", Action.SUPERVISE, {"level": 3, "text": "请办"}),
+    ("handler", Action.ANSWER_SUPERVISION, {"answer": "已办"}),
+    ("leader", Action.INSTRUCT, {"text": "请办"}),
 ]
 
 

@@ -13,7 +13,15 @@ from accounts.models import Department
 from governance.lib.masking import mask_text
 from grids.models import Area
 from workorders.enums import State
-from workorders.models import Category, Channel, Clock, Event, Photo, WorkOrder
+from workorders.models import (
+    Category,
+    Channel,
+    Clock,
+    Event,
+    Photo,
+    SupervisionLetter,
+    WorkOrder,
+)
 from workorders.selectors import ListedOrder, Reference, reference
 from workorders.services.actors import Actor, permitted_actions
 
@@ -187,6 +195,19 @@ class PhotoSerializer(serializers.ModelSerializer[Photo]):
         return f"/photos/{photo.uuid}/"
 
 
+class LetterSerializer(serializers.ModelSerializer[SupervisionLetter]):
+    text = MaskedTextField(read_only=True)
+    answer = MaskedTextField(read_only=True)
+
+    class Meta:
+        model = SupervisionLetter
+        fields = [
+            "level", "text", "issued_at", "issued_by", "due_at", "answered_at", "answered_by",
+            "answer",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
 class OrderSerializer(OrderRowSerializer):
     """One order with its history, clocks and photos."""
 
@@ -201,12 +222,14 @@ class OrderSerializer(OrderRowSerializer):
     events = EventSerializer(many=True, read_only=True)
     clocks = ClockSerializer(many=True, read_only=True)
     photos = PhotoSerializer(many=True, read_only=True)
+    letters = LetterSerializer(many=True, read_only=True)
 
     class Meta(OrderRowSerializer.Meta):
         fields = [
             *OrderRowSerializer.Meta.fields, "external_number", "text", "result", "answer",
             "reporter_name", "reporter_phone", "accepted_at", "resolved_at", "closed_at",
-            "is_solved", "satisfaction", "is_confidential", "actions", "events", "clocks", "photos",
+            "is_solved", "satisfaction", "is_confidential", "alert", "supervision_level", "actions",
+            "events", "clocks", "photos", "letters",
         ]  # fmt: skip
         read_only_fields = fields
 

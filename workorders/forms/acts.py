@@ -15,6 +15,7 @@ from workorders.forms.base import (
     category_field,
     text_field,
 )
+from workorders.forms.supervision import AnswerSupervisionForm, InstructForm, SuperviseForm
 from workorders.services import Step
 
 
@@ -95,6 +96,9 @@ ACT_FORMS: dict[Action, type[ActForm]] = {
     Action.REOPEN: ReasonForm,
     Action.CANCEL: ReasonForm,
     Action.REMARK: RemarkForm,
+    Action.SUPERVISE: SuperviseForm,
+    Action.ANSWER_SUPERVISION: AnswerSupervisionForm,
+    Action.INSTRUCT: InstructForm,
 }
 
 

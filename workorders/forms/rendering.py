@@ -75,7 +75,10 @@ MANNERS: dict[Action, Manner] = {
     Action.FOLLOW_UP: Manner("phone-call", "f", "lead", is_public=True),
     Action.ANSWER: Manner("message-circle-check", "r", is_public=True),
     Action.SEND_BACK: Manner("arrow-back-up", "b"),
+    Action.ANSWER_SUPERVISION: Manner("mail-forward", "y"),
     Action.REWORK: Manner("rotate-2", "w"),
+    Action.SUPERVISE: Manner("urgent", "u"),
+    Action.INSTRUCT: Manner("feather", "i"),
     Action.REMARK: Manner("note", "c"),
     Action.REOPEN: Manner("refresh", "o", is_public=True),
     Action.REJECT: Manner("ban", "x", "danger", is_public=True),
@@ -142,6 +145,8 @@ def _field(
     kind, choices = _kind(source)
     hints = HINTS | HINTS_IF_REQUIRED if name in required else HINTS
     default = source.default if isinstance(source.default, str) else ""
+    if isinstance(source.default, bool):
+        default = str(source.default).lower()
     return FieldFace(
         name=name,
         label=str(source.label or name),

@@ -6,6 +6,7 @@ from workorders.selectors.catalogue import (
     suggest_category,
     working_calendar,
 )
+from workorders.selectors.notices import notices_for
 from workorders.selectors.orders import (
     ListedOrder,
     listed_orders,
@@ -38,6 +39,7 @@ __all__ = [
     "limits_for",
     "listed_orders",
     "missing_years",
+    "notices_for",
     "official_year",
     "order_detail",
     "own_acts",

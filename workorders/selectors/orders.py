@@ -10,7 +10,7 @@ from governance.lib.errors import NotFoundError
 from governance.lib.pagination import PAGE_SIZE, Lanes, Page, take_page
 from grids.enums import AreaLevel
 from grids.selectors import Scope
-from workorders.models import Clock, Event, WorkOrder
+from workorders.models import Clock, Event, Notice, SupervisionLetter, WorkOrder
 from workorders.querysets import WorkOrderQuerySet
 from workorders.selectors.reference import reference
 
@@ -35,6 +35,7 @@ def order_detail(*, number: str, scope: Scope) -> WorkOrder:
             Prefetch("events", Event.objects.order_by("sequence").select_related("actor")),
             Prefetch("clocks", Clock.objects.order_by("started_at", "id").select_related("limit")),
             "photos",
+            Prefetch("letters", SupervisionLetter.objects.order_by("-issued_at", "-id")),
         )
         .first()
     )
@@ -44,9 +45,10 @@ def order_detail(*, number: str, scope: Scope) -> WorkOrder:
 
 
 def order_page(*, number: str, scope: Scope) -> WorkOrder:
-    """Read one order as `order_detail` does, with the pauses of its clocks."""
+    """Read one order as `order_detail` does, with the pauses of its clocks and whom it told."""
     order = order_detail(number=number, scope=scope)
-    prefetch_related_objects([order], "clocks__pauses")
+    notices = Notice.objects.order_by("-at", "-id").select_related("area", "department", "event")
+    prefetch_related_objects([order], "clocks__pauses", Prefetch("notices", notices))
     return order
 
 

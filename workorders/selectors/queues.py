@@ -12,7 +12,7 @@ from accounts.enums import Right
 from grids.enums import AreaLevel
 from grids.selectors import Scope
 from workorders.enums import PlaceSource, State
-from workorders.models import Clock, WorkOrder
+from workorders.models import Clock, SupervisionLetter, WorkOrder
 from workorders.querysets import OPEN_STATES, WorkOrderQuerySet
 from workorders.workflow import ENDED
 
@@ -81,6 +81,12 @@ def is_unplaced(scope: Scope, at: datetime) -> Q:
     return is_open(scope, at) & Q(place_source=PlaceSource.UNKNOWN)
 
 
+def is_unanswered(scope: Scope, at: datetime) -> Q:
+    """Keep the open orders with a supervision letter that waits for its answer."""
+    waiting = SupervisionLetter.objects.filter(answered_at__isnull=True)
+    return is_open(scope, at) & Q(pk__in=waiting.values("order"))
+
+
 def is_ended(scope: Scope, at: datetime) -> Q:
     return Q(state__in=[state.value for state in ENDED])
 
@@ -94,6 +100,8 @@ VIEWS: tuple[QueueView, ...] = (
               (Right.CHECK_ORDERS,)),
     QueueView("follow_up", _("待回访"), "phone-call", in_state(State.FOLLOW_UP),
               (Right.FOLLOW_UP_ORDERS,)),
+    QueueView("unanswered", _("督办未回复"), "mail-exclamation", is_unanswered,
+              (Right.SUPERVISE_ORDERS, Right.HANDLE_ORDERS), tone="alarm"),
     QueueView("soon", _("即将超时"), "hourglass-low", is_due_soon, tone="warning"),
     QueueView("late", _("已超时限"), "alert-square-rounded", is_late, tone="alarm"),
     QueueView("unplaced", _("位置不明"), "map-pin-question", is_unplaced,

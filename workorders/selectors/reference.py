@@ -7,14 +7,14 @@ from functools import cached_property, lru_cache
 from accounts.models import Department
 from governance.lib.reference import reference_revision
 from grids.models import Area
-from workorders.models import CalendarDay, Category, Channel, TimeLimit, WorkCalendar
+from workorders.models import CalendarDay, Category, Channel, Rung, TimeLimit, WorkCalendar
 from workorders.selectors.calendar import known_years
 from workorders.worktime import WorkingCalendar
 
 
 @dataclass(frozen=True)
 class Reference:
-    """Channels, categories, areas and departments by id; limits; the calendar.
+    """Channels, categories, areas and departments by id; limits; rungs in use; the calendar.
 
     The objects are shared by every request of the process: read them, never change them.
     """
@@ -24,6 +24,7 @@ class Reference:
     areas: dict[int, Area]
     departments: dict[int, Department]
     limits: tuple[TimeLimit, ...]
+    rungs: tuple[Rung, ...]
     calendar: WorkingCalendar
 
     @cached_property
@@ -37,6 +38,22 @@ class Reference:
     @cached_property
     def departments_by_code(self) -> dict[str, Department]:
         return {row.code: row for row in self.departments.values()}
+
+    @cached_property
+    def _ladders(self) -> dict[tuple[str, int | None], tuple[Rung, ...]]:
+        ladders: dict[tuple[str, int | None], tuple[Rung, ...]] = {}
+        for rung in self.rungs:
+            key = (rung.clock, rung.category_id)
+            ladders[key] = (*ladders.get(key, ()), rung)
+        return ladders
+
+    def ladder(self, clock: str, category_id: int | None) -> tuple[Rung, ...]:
+        """Give the rungs of a clock: the category's own, else its parent's, else the common."""
+        category = self.category(category_id)
+        for owner in (category_id, category.parent_id if category else None, None):
+            if rungs := self._ladders.get((clock, owner)):
+                return rungs
+        return ()
 
     def channel(self, channel_id: int) -> Channel | None:
         return self.channels.get(channel_id)
@@ -68,6 +85,7 @@ def _reference(revision: int) -> Reference:
         areas=_linked_areas(departments),
         departments=departments,
         limits=tuple(TimeLimit.objects.select_related("category", "channel")),
+        rungs=tuple(Rung.objects.filter(is_active=True).order_by("pk")),
         calendar=_calendar(),
     )
 

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from governance.lib.masking import mask_text
-from workorders.enums import Action, ClockKind, Satisfaction, State
+from workorders.enums import Action, ClockKind, Deed, Reach, Satisfaction, State
 from workorders.models import Category, Event, WorkOrder
 from workorders.selectors.reference import reference
 
+ALARMS = (Action.ESCALATE, Action.SEND_BACK, Action.REWORK, Action.SUPERVISE)
 Content = Mapping[str, Any]
 Categories = Mapping[int, Category]
 
@@ -26,6 +27,7 @@ class Entry:
     state: str
     state_label: str
     is_alarm: bool = False
+    is_instruction: bool = False
 
 
 def timeline(*, order: WorkOrder) -> list[Entry]:
@@ -46,7 +48,8 @@ def _entry(event: Event, categories: Categories) -> Entry:
         is_public=event.is_public,
         state=event.to_state if moved else "",
         state_label=str(State(event.to_state).label) if moved else "",
-        is_alarm=event.action in (Action.ESCALATE, Action.SEND_BACK, Action.REWORK),
+        is_alarm=event.action in ALARMS,
+        is_instruction=event.action == Action.INSTRUCT,
     )
 
 
@@ -88,6 +91,21 @@ def _remarked(content: Content, categories: Categories) -> str:
     )
 
 
+def _supervised(content: Content, categories: Categories) -> str:
+    letter = "，发督办函，须限时回复" if content.get("is_letter") else ""
+    return f"（{content.get('level', 1)} 级）{letter}"
+
+
+def _escalated(content: Content, categories: Categories) -> str:
+    deeds = [_deed_words(deed) for deed in content.get("deeds", ())]
+    return f"：{'、'.join(dict.fromkeys(deeds))}" if deeds else ""
+
+
+def _deed_words(deed: Content) -> str:
+    label = str(Deed(deed["deed"]).label)
+    return f"{label}{Reach(deed['reach']).label}" if deed.get("reach") else label
+
+
 DEEDS: dict[str, Callable[[Content, Categories], str]] = {
     Action.REGISTER: _registered,
     Action.ACCEPT: _accepted,
@@ -95,4 +113,6 @@ DEEDS: dict[str, Callable[[Content, Categories], str]] = {
     Action.RESOLVE: _resolved,
     Action.FOLLOW_UP: _called,
     Action.REMARK: _remarked,
+    Action.SUPERVISE: _supervised,
+    Action.ESCALATE: _escalated,
 }

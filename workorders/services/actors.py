@@ -50,5 +50,14 @@ def permitted_actions(*, order: WorkOrder, actor: Actor) -> list[Action]:
     return [
         action
         for action in actions_from(state)
-        if (rule := transition(state, action)) is not None and actor.may(rule, order)
+        if (rule := transition(state, action)) is not None
+        and actor.may(rule, order)
+        and not _is_idle(order, action)
     ]
+
+
+def _is_idle(order: WorkOrder, action: Action) -> bool:
+    """Tell whether there is nothing to act on: no letter that waits for an answer."""
+    if action is not Action.ANSWER_SUPERVISION:
+        return False
+    return all(letter.answered_at is not None for letter in order.letters.all())

@@ -1,13 +1,14 @@
 """Clocks: started by a transition with the limit that wins, paused, run on, and met by others."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection
 
 from workorders.enums import ClockKind, State
-from workorders.models import Clock, ClockPause, TimeLimit, WorkOrder
-from workorders.selectors import limits_for, reference
+from workorders.models import Clock, ClockPause, Escalation, TimeLimit, WorkOrder
+from workorders.selectors import Reference, limits_for, reference
+from workorders.services.rungs import next_instant
 from workorders.worktime import Limit, LimitUnit, Pause, due, postponed
 
 # The clock that a queue shows as "the" deadline of an order in each state.
@@ -34,13 +35,13 @@ def plan_clocks(*, order: WorkOrder, kinds: Sequence[ClockKind], at: datetime) -
         return []
     known = reference()
     limits = limits_for(order=order, clocks=kinds, known=known)
-    return [_new_clock(order, limits[kind], at) for kind in kinds if kind in limits]
+    return [_new_clock(order, limits[kind], at, known) for kind in kinds if kind in limits]
 
 
-def _new_clock(order: WorkOrder, row: TimeLimit, at: datetime) -> Clock:
+def _new_clock(order: WorkOrder, row: TimeLimit, at: datetime, known: Reference) -> Clock:
     clock = Clock(order=order, kind=row.clock, started_at=at)
     _give_limit(clock, row)
-    schedule(clock=clock, pauses=())
+    schedule(clock=clock, pauses=(), known=known)
     return clock
 
 
@@ -50,10 +51,20 @@ def _give_limit(clock: Clock, row: TimeLimit) -> None:
     clock.is_to_end_of_day = row.is_to_end_of_day
 
 
-def schedule(*, clock: Clock, pauses: Sequence[Pause]) -> None:
-    """Set a running clock's due instant, and the next instant at which a worker looks at it."""
+def schedule(
+    *,
+    clock: Clock,
+    pauses: Sequence[Pause],
+    fired: Collection[int] | None = None,
+    known: Reference | None = None,
+) -> None:
+    """Set a running clock's due instant, and the next instant at which a worker looks at it.
+
+    `fired` are the rungs that have fired on it, read where the caller has not.
+    """
     limit = Limit(clock.limit_amount, LimitUnit(clock.limit_unit), clock.is_to_end_of_day)
-    calendar = reference().calendar
+    known = known or reference()
+    calendar = known.calendar
     if clock.fixed_due_at is not None and clock.fixed_at is not None:
         clock.due_at = postponed(
             due_at=clock.fixed_due_at, since=clock.fixed_at, limit=limit, calendar=calendar,
@@ -61,7 +72,16 @@ def schedule(*, clock: Clock, pauses: Sequence[Pause]) -> None:
         )  # fmt: skip
     else:
         clock.due_at = due(start=clock.started_at, limit=limit, calendar=calendar, pauses=pauses)
-    clock.next_rung_at = None if clock.breached_at else clock.due_at
+    fired = fired_on(clock) if fired is None else fired
+    clock.next_rung_at = next_instant(clock=clock, pauses=pauses, fired=fired, known=known)
+
+
+def fired_on(clock: Clock) -> frozenset[int]:
+    """Read which rungs have fired on a clock; a new one has none."""
+    if clock.pk is None:
+        return frozenset()
+    rungs = Escalation.objects.filter(clock=clock, rung__isnull=False)
+    return frozenset(rungs.values_list("rung_id", flat=True))
 
 
 # One statement instead of a read and a write per clock: every act passes here.
@@ -122,6 +142,7 @@ def resume_clocks(*, order: WorkOrder, kinds: Iterable[ClockKind], at: datetime)
         clock = Clock.objects.filter(order=order, kind=kind).order_by("-started_at", "-id").first()
         if clock is None or (clock.met_at is None and clock.paused_at is None):
             continue
+        clock.order = order
         if clock.met_at is not None:
             ClockPause.objects.create(
                 clock=clock, started_at=clock.met_at, ended_at=at, reason="返工"
@@ -139,6 +160,7 @@ def fix_deadline(
     """Set the deadline of a running clock by hand; what is late already stays on record."""
     clocks = list(Clock.objects.filter(order=order, kind=kind, met_at__isnull=True))
     for clock in clocks:
+        clock.order = order
         clock.fixed_due_at, clock.fixed_at = due_at, at
         reschedule(clock=clock)
     return clocks
@@ -154,6 +176,7 @@ def relimit_clocks(*, order: WorkOrder, at: datetime) -> list[Clock]:
     limits = limits_for(order=order, clocks=kinds, known=reference())
     changed = [clock for clock in clocks if clock.kind in limits]
     for clock in changed:
+        clock.order = order  # as it is now: the rungs go by its category too
         _give_limit(clock, limits[clock.kind])
         was_breached_at, clock.breached_at = clock.breached_at, None
         schedule(clock=clock, pauses=pauses_of(clock))

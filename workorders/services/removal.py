@@ -8,9 +8,11 @@ from workorders.models import (
     Clock,
     Escalation,
     Event,
+    Notice,
     OrderSearch,
     Photo,
     Reporter,
+    SupervisionLetter,
     WorkOrder,
 )
 from workorders.services.recount import take_back
@@ -20,6 +22,8 @@ BATCH = 500
 HANGING_ON = (
     (Escalation, "clock__order__in"),
     (Announcement, "event__order__in"),
+    (Notice, "order__in"),
+    (SupervisionLetter, "order__in"),
     (Event, "order__in"),
     (Clock, "order__in"),
     (Photo, "order__in"),

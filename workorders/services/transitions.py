@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.enums import Right
 from governance.lib.errors import ConflictError, ForbiddenError, NotFoundError
-from workorders.enums import Action, ActorKind, ClockKind, State
+from workorders.enums import Action, ActorKind, Alert, ClockKind, State
 from workorders.models import Clock, Event, WorkOrder
 from workorders.selectors import topics_of
 from workorders.services.actors import Actor
@@ -256,7 +256,14 @@ def _run_clocks(
     running += effect.clocks
     order.is_overdue = order.is_overdue or _is_breached(running)
     order.due_at = main_due_at(state=order.state, clocks=running, current=order.due_at)
+    if ClockKind.RESOLUTION in met or _is_given_time(effect.clocks, at):
+        # The one rule of the lamp: only the end of the work or a new deadline ahead puts it out.
+        order.alert = Alert.NONE
     return {kind: breached_at is None for kind, (_, breached_at) in met.items()}
+
+
+def _is_given_time(changed: Sequence[Clock], at: datetime) -> bool:
+    return any(clock.kind == ClockKind.RESOLUTION and clock.due_at > at for clock in changed)
 
 
 def _is_breached(running: Sequence[Clock]) -> bool:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.enums import Right
 from governance.lib.errors import NotFoundError
 from workorders.enums import Urgency
+from workorders.selectors import notices_for
 from workorders.selectors.queues import count_views
 from workorders.selectors.suggestions import (
     filter_choices,
@@ -123,6 +124,19 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     except NotFoundError:
         return render(request, "console/_order_missing.html", {"number": number}, status=404)
     return render(request, "console/_order_pane.html", {"pane": found})
+
+
+@require_safe
+@login_required
+@never_cache
+def notices(request: HttpRequest) -> HttpResponse:
+    """Answer the newest notices of one's posts; without htmx, the console."""
+    if not request.headers.get("HX-Request"):
+        return redirect("workorders:console")
+    actor = _viewer(request)
+    assert actor.user is not None  # noqa: S101  # for the type checker
+    page = notices_for(user=actor.user, scope=actor.scope, on=timezone.localdate())
+    return render(request, "console/_notices.html", {"notices": page.rows})
 
 
 @require_safe

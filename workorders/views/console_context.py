@@ -14,7 +14,7 @@ from accounts.enums import Right
 from accounts.models import User
 from governance.lib.errors import InvalidError
 from grids.selectors.posts import posts_in_force
-from workorders.enums import Action, PlaceSource
+from workorders.enums import Action, PlaceSource, State
 from workorders.filters import OrderFilter
 from workorders.forms.rendering import MANNERS, ActFace, act_face
 from workorders.models import WorkOrder
@@ -32,6 +32,8 @@ from workorders.selectors.queues import (
 from workorders.selectors.suggestions import Choice, Suggestion, suggest_holder
 from workorders.selectors.timelines import Entry, timeline
 from workorders.services import Actor, permitted_actions
+from workorders.services.effects import HIGHEST_LEVEL
+from workorders.workflow import ENDED
 
 ROWS = 40
 FILTERS = ("q", "street", "channel", "category", "urgency")
@@ -85,6 +87,10 @@ class Pane:
     conflict: str = ""
     notice: str = ""
     kept: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def instructions(self) -> list[Entry]:
+        return [entry for entry in self.entries if entry.is_instruction]
 
     @property
     def lead(self) -> ActFace | None:
@@ -217,7 +223,16 @@ def suggested(order: WorkOrder, action: Action, suggestion: Suggestion | None) -
         return _suggested_acceptance(order)
     if action is Action.DISPATCH and suggestion is not None:
         return {"picked": {"holder": suggestion.choice}, "reason": suggestion.reason}
+    if action is Action.SUPERVISE:
+        return {"typed": _suggested_supervision(order)}
     return {}
+
+
+def _suggested_supervision(order: WorkOrder) -> dict[str, str]:
+    """Offer the next level, and a letter where somebody could answer it."""
+    may_answer = State(order.state) not in ENDED and (order.department_id or order.holder_area_id)
+    level = min(order.supervision_level + 1, HIGHEST_LEVEL)
+    return {"level": str(level), "is_letter": "true" if may_answer else "false"}
 
 
 def _suggested_acceptance(order: WorkOrder) -> dict[str, Any]:

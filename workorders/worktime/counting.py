@@ -259,3 +259,35 @@ def postponed(
     place, stops = line.place(due_at), _stops(line, line.place(since), pauses)
     moved = _extended(place, stops, 1)
     return due_at if moved == place else line.reached(moved)
+
+
+def instant_between(
+    *,
+    start: datetime,
+    due_at: datetime,
+    unit: LimitUnit,
+    share: Fraction | float,
+    calendar: WorkingCalendar,
+    pauses: Sequence[Pause] = (),
+) -> datetime:
+    """Return the UTC instant at which a share (0 to 1) of the time up to a deadline is used.
+
+    For deadlines set by hand, which no limit leads to: the span is counted in the unit's time,
+    without the pauses, and the answer never lies after the deadline.
+    """
+    line = _line(Limit(1, unit), calendar)
+    origin = line.place(start)
+    end = max(origin, line.place(due_at))
+    run = Run(line, origin, end, _stops(line, origin, pauses))
+    counted = round(run.length * Fraction(share))
+    instant = _reached(run, run.after(counted)) if counted else line.continues(origin)
+    return min(instant, due_at)
+
+
+def working_moment(*, at: datetime, calendar: WorkingCalendar) -> datetime:
+    """Return the instant itself in working time, else the next at which work begins.
+
+    The end of a span is not working time: a reminder due at 18:00 waits for the next morning.
+    """
+    line = _Working(calendar)
+    return line.continues(line.place(at))

@@ -20,8 +20,14 @@ from workorders.services.effects.outcomes import (
     rework,
 )
 from workorders.services.effects.remarks import remark
+from workorders.services.effects.supervision import (
+    HIGHEST_LEVEL,
+    answer_supervision,
+    instruct,
+    supervise,
+)
 
-__all__ = ["EFFECTS", "Act", "Effect", "Step", "put_in_area"]
+__all__ = ["EFFECTS", "HIGHEST_LEVEL", "Act", "Effect", "Step", "put_in_area"]
 
 EFFECTS: dict[Action, Callable[[WorkOrder, Act], Effect]] = {
     Action.ACCEPT: accept,
@@ -38,4 +44,7 @@ EFFECTS: dict[Action, Callable[[WorkOrder, Act], Effect]] = {
     Action.REOPEN: reopen,
     Action.CANCEL: cancel,
     Action.REMARK: remark,
+    Action.SUPERVISE: supervise,
+    Action.ANSWER_SUPERVISION: answer_supervision,
+    Action.INSTRUCT: instruct,
 }
