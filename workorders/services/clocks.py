@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import connection
 
 from workorders.enums import ClockKind, State
-from workorders.models import Clock, ClockPause, Escalation, TimeLimit, WorkOrder
+from workorders.models import Clock, ClockPause, TimeLimit, WorkOrder
 from workorders.selectors import Reference, limits_for, reference
 from workorders.services.rungs import next_instant
 from workorders.worktime import Limit, LimitUnit, Pause, due, postponed
@@ -80,8 +80,7 @@ def fired_on(clock: Clock) -> frozenset[int]:
     """Read which rungs have fired on a clock; a new one has none."""
     if clock.pk is None:
         return frozenset()
-    rungs = Escalation.objects.filter(clock=clock, rung__isnull=False)
-    return frozenset(rungs.values_list("rung_id", flat=True))
+    return frozenset(row.rung_id for row in clock.escalations.all() if row.rung_id is not None)
 
 
 # One statement instead of a read and a write per clock: every act passes here.

@@ -131,7 +131,8 @@ def _orders(affected: Q, position: int) -> QuerySet[Clock, int]:
 
 def _running(ids: Iterable[int]) -> list[Clock]:
     clocks = Clock.objects.filter(order_id__in=ids, met_at__isnull=True)
-    return list(clocks.order_by("order_id", "id").prefetch_related("pauses"))
+    clocks = clocks.select_related("order").prefetch_related("pauses", "escalations")
+    return list(clocks.order_by("order_id", "id").defer("order__text", "order__point"))
 
 
 def _move(ids: Sequence[int], change: Change) -> tuple[int, int]:
