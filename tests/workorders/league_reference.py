@@ -108,7 +108,8 @@ def of_event(event):
         "reopen": ["reopened"],
         "self_handle": ["resolved", "in_grid"],
     }.get(event.action, [])
-    if event.action in ("dispatch", "pass_down", "pass_up"):
+    is_part = event.action in ("split", "assist") and not event.from_state
+    if is_part or event.action in ("dispatch", "pass_down", "pass_up"):
         names = ["sent"]
     if event.action == "approve" and event.to_state in ("dispatched", "handling"):
         names = ["extended"]

@@ -8,7 +8,7 @@ import pytest
 
 from governance.lib.errors import DomainError
 from tests.workorders.league_reference import SUMS, reference_league
-from workorders.enums import Action
+from workorders.enums import Action, Measure
 from workorders.report import Report
 from workorders.selectors import reference
 from workorders.selectors.leagues import LeagueBy, Month, read_league
@@ -73,6 +73,7 @@ def exclude(order, at, is_excluded=True):
         order=order, action=Action.EXCLUDE, actor=Actor.system(), at=at, from_state=order.state,
         cell=cell, note="不可抗力", content={"is_excluded": is_excluded},
     )  # fmt: skip
+    journal.count(counts=[(cell, Measure.EXCLUDED, int(is_excluded))], at=at)
     journal.write()
     order.save(update_fields=["last_sequence", "history_digest"])
 

@@ -6,6 +6,7 @@ from workorders.services.channels import issue_token, kept_tokens, token_file
 from workorders.services.effects import Step
 from workorders.services.escalation import fire_due
 from workorders.services.figures import drop_empty_stocks, fold_deltas
+from workorders.services.inspections import inspect
 from workorders.services.intake import receive
 from workorders.services.photos import add_photo, store_photo
 from workorders.services.recalculation import recalculate_clocks
@@ -33,6 +34,7 @@ __all__ = [
     "drop_empty_stocks",
     "fire_due",
     "fold_deltas",
+    "inspect",
     "issue_token",
     "kept_tokens",
     "permitted_actions",

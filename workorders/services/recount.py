@@ -1,11 +1,16 @@
 """Counting orders anew from their events: what the cube must hold because of them."""
 
 from collections import Counter
-from datetime import date
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db import transaction
+from django.db.models import Max, Min, Prefetch, QuerySet
 from django.utils import timezone
 
+from governance.lib.snapshots import snapshot
 from workorders.enums import Action, Measure, State
 from workorders.models import Cube, Delta, Event, WorkOrder
 from workorders.services.figures import append_deltas, facts_of
@@ -15,6 +20,7 @@ from workorders.workflow.figures import flows
 # (measure, day or None for stocks, cell of the order)
 Counted = tuple[Measure, date | None, FigureCell]
 CHUNK = 500
+DAY = timedelta(days=1)
 
 
 def recount(*, orders: QuerySet[WorkOrder]) -> Counter[Counted]:
@@ -47,13 +53,106 @@ def take_back(*, orders: QuerySet[WorkOrder]) -> int:
     return len(counted)
 
 
-def count_held() -> Counter[Counted]:
-    """Add up what the cube and the waiting deltas hold, to be compared with a recount."""
+def count_held(**kept: Any) -> Counter[Counted]:
+    """Add up what the cube and the waiting deltas hold, to be compared with a recount.
+
+    `kept` narrows it to some cells, as a filter does.
+    """
     held: Counter[Counted] = Counter()
     for model in (Cube, Delta):
-        rows = model.objects.values_list(
+        rows = model.objects.filter(**kept).values_list(
             "measure", "day", "area_id", "category_id", "channel_id", "department_id", "value"
         )
-        for measure, day, area_id, category_id, channel_id, department_id, value in rows:
+        for measure, day, area_id, category_id, channel_id, department_id, value in rows.iterator():
             held[Measure(measure), day, (area_id, category_id, channel_id, department_id)] += value
     return Counter({counted: count for counted, count in held.items() if count})
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A cell of the figures that does not hold what orders and events count to."""
+
+    measure: Measure
+    day: date | None  # None: it holds now
+    cell: FigureCell
+    held: int
+    counted: int
+
+
+@dataclass
+class Compared:
+    """What one day of figures (or, without a day, the stocks) came to."""
+
+    day: date | None
+    cells: int
+    differences: list[Difference]
+
+
+def compare_figures(*, since: date | None = None) -> Iterator[Compared]:
+    """Compare the figures with orders and events, stocks first and then day by day.
+
+    Each part is read as of one moment, so that acts may go on; it holds one day in memory.
+    """
+    yield _compare(None)
+    for day in _days(since):
+        yield _compare(day)
+
+
+@transaction.atomic
+def repair_figures(*, differences: Sequence[Difference]) -> None:
+    """Append the deltas that are missing, so that the figures agree with what was counted."""
+    append_deltas(
+        counts={
+            (found.measure, found.day, found.cell): found.counted - found.held
+            for found in differences
+        }
+    )
+
+
+def _compare(day: date | None) -> Compared:
+    with snapshot():
+        counted = _stocks() if day is None else _flows(day)
+        held = count_held(day__isnull=True) if day is None else count_held(day=day)
+    cells = sorted(counted.keys() | held.keys(), key=str)
+    differences = [
+        Difference(*cell, held=held[cell], counted=counted[cell])
+        for cell in cells
+        if held[cell] != counted[cell]
+    ]
+    return Compared(day, len(cells), differences)
+
+
+def _stocks() -> Counter[Counted]:
+    counted: Counter[Counted] = Counter()
+    for order in WorkOrder.objects.still_open().iterator(chunk_size=CHUNK):
+        facts = facts_of(order)
+        for measure, count in facts.stocks().items():
+            counted[measure, None, facts.cell] += count
+    return +counted
+
+
+def _flows(day: date) -> Counter[Counted]:
+    start = timezone.make_aware(datetime.combine(day, time()))
+    end = timezone.make_aware(datetime.combine(day + DAY, time()))
+    counted: Counter[Counted] = Counter()
+    events = Event.objects.filter(at__gte=start, at__lt=end).select_related("order")
+    for event in events.iterator(chunk_size=CHUNK):
+        cell: FigureCell = (
+            event.area_id, event.category_id, event.order.channel_id, event.department_id,
+        )  # fmt: skip
+        for measure in _measures(event):
+            counted[measure, day, cell] += 1
+    return counted
+
+
+def _days(since: date | None) -> Iterator[date]:
+    """Name the days that have an event or a figure, from the first to the last."""
+    events = Event.objects.aggregate(first=Min("at"), last=Max("at"))
+    days = [timezone.localdate(at) for at in events.values() if at]
+    for model in (Cube, Delta):
+        days += [day for day in model.objects.aggregate(Min("day"), Max("day")).values() if day]
+    if days:
+        day, last = max(min(days), since or date.min), max(days)
+        while day <= last:
+            yield day
+            day += DAY

@@ -36,7 +36,9 @@ BY_HOLDER: dict[T, str] = {
     T.WITH_LIMIT: f"{RESULT} AND e.content -> 'met' -> 'resolution' IS NOT NULL",
     T.ON_TIME: f"{RESULT} AND e.content -> 'met' ->> 'resolution' = 'true'",
     T.CLOSED: f"e.to_state = '{S.CLOSED.value}' AND e.from_state <> '{S.CLOSED.value}'",
-    T.SENT: "e.action IN ('dispatch', 'pass_down', 'pass_up')",
+    # A part of an order is with its holder from the start.
+    T.SENT: "(e.action IN ('dispatch', 'pass_down', 'pass_up')"
+            " OR e.action IN ('split', 'assist') AND e.from_state = '')",
     T.SIGNED_ON_TIME: "e.action = 'sign' AND e.content -> 'met' ->> 'signing' = 'true'",
     T.RETURNED: RETURN.format("e"),
     T.REWORKED: f"e.action = '{A.REWORK.value}'",
