@@ -189,7 +189,8 @@ def _mark(order: WorkOrder, clock: Clock, rung: Rung | None) -> None:
 
 def note_of(clock: Clock, ripe: Sequence[Standing]) -> str:
     """Say how far a clock has run, by the last thing that fired."""
-    kind, last = clock.get_kind_display(), ripe[-1].rung
+    # Not `get_kind_display`: it translates every choice to find the one.
+    kind, last = ClockKind(clock.kind).label, ripe[-1].rung
     if last is not None and last.after_amount is not None:
         return f"{kind}已超时限{last.after_amount}{last.get_after_unit_display()}"
     if clock.breached_at is not None or last is None or last.share is None:
