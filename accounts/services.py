@@ -27,6 +27,7 @@ REFERENCE_DATA: dict[str, tuple[str, ...]] = {
     "workorders.channel": EDIT,
     "workorders.category": EDIT,
     "workorders.timelimit": (*EDIT, "delete"),
+    "workorders.rung": (*EDIT, "delete"),
     "workorders.workcalendar": ("change", "view"),
     "workorders.calendarday": (*EDIT, "delete"),
 }

@@ -14,15 +14,26 @@ from accounts.services import REFERENCE_DATA, administrators
 from grids.models import Address, Post
 from grids.selectors import read_scope
 from grids.services import appoint, end_post
-from workorders.models import CalendarDay, Channel, WorkOrder
+from workorders.models import (
+    Application,
+    CalendarDay,
+    Channel,
+    Notice,
+    Rung,
+    SupervisionLetter,
+    WorkOrder,
+)
 
 MODELS = [
     "accounts_user", "accounts_department", "accounts_accesslog", "grids_area",
     "grids_boundaryversion", "grids_boundary", "grids_address", "grids_post",
-    "workorders_channel", "workorders_category", "workorders_timelimit",
+    "workorders_channel", "workorders_category", "workorders_timelimit", "workorders_rung",
     "workorders_workcalendar", "workorders_calendarday",
 ]  # fmt: skip
 ORDER_MODELS = ["workorders_workorder", "workorders_event", "workorders_clock"]
+SUPERVISION = [
+    "workorders_supervisionletter", "workorders_notice", "workorders_application",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -301,3 +312,81 @@ def test_department_keeps_its_tree(town, administrator, client):
     beneath = client.post(top, {**form, "code": centre.code, "parent": department.pk})
     assert "parent" in beneath.context_data["adminform"].form.errors
     assert Department.objects.get(pk=department.pk).parent == centre
+
+
+@pytest.fixture
+def supervised(town, channel_api):
+    """An order with a letter, a notice and an application, each with a telephone number in it."""
+    order = WorkOrder.objects.get(number=channel_api("hotline", town.call()).data["number"])
+    text = "请联系 13912345678"
+    now = timezone.now()
+    return {
+        "supervisionletter": SupervisionLetter.objects.create(
+            order=order, level=1, text=text, answer=text, issued_at=now, issued_by="督办"
+        ),
+        "notice": Notice.objects.create(
+            order=order, event=order.events.get(), reach="dispatcher", at=now,
+            area=town.areas["东街"],
+        ),
+        "application": Application.objects.create(
+            order=order, kind="return", reason=text, asked_at=now, asked_by="承办"
+        ),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("model", SUPERVISION)
+def test_supervision_is_read_only_masked_and_within_scope(
+    town, administrator, client, supervised, model
+):
+    row = supervised[model.split("_")[1]]
+    listed, change = reverse(f"admin:{model}_changelist"), reverse(f"admin:{model}_change",
+                                                                   args=[row.pk])  # fmt: skip
+    assert client.get(listed).status_code == 403
+    codename = f"view_{model.split('_')[1]}"
+    permission = administrators().permissions.model.objects.get(codename=codename)
+    administrator.user_permissions.add(permission)
+    number = row.order.number
+    assert number not in client.get(listed).content.decode()  # the permission alone opens nothing
+    root = User.objects.create_superuser("root", password=None, name="超级")
+    client.force_login(root)
+    assert number in client.get(listed).content.decode()
+    page = client.get(change)
+    assert (page.status_code, "13912345678" in page.content.decode()) == (200, False)
+    assert client.post(change, {"level": 3}).status_code == 403
+    assert client.get(reverse(f"admin:{model}_add")).status_code == 403
+
+
+RUNG = {"clock": "resolution", "deed": "remind", "reach": "handler", "share": 80}
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({"share": ""}, {"share"}),
+        ({"share": 0}, {"share"}),
+        ({"share": 101}, {"share"}),
+        ({"share": -1}, {"share"}),
+        ({"after_amount": 1, "after_unit": "working_day"}, {"after_amount"}),
+        ({"share": "", "after_amount": 1}, {"after_unit"}),
+        ({"share": "", "after_amount": 0, "after_unit": "hour"}, {"after_amount"}),
+        ({"share": "", "after_amount": 10_000, "after_unit": "hour"}, {"after_amount"}),
+        ({"after_unit": "hour"}, {"after_unit"}),
+        ({"reach": ""}, {"reach"}),
+        ({"deed": "dance"}, {"deed"}),
+        ({"clock": "lunch"}, {"clock"}),
+    ],
+)
+def test_wrong_rung_is_refused_at_its_field(administrator, client, changes, wrong):
+    answer = client.post(reverse("admin:workorders_rung_add"), {**RUNG, **changes})
+    assert answer.status_code == 200
+    assert set(answer.context["adminform"].form.errors) == wrong
+    assert not Rung.objects.exists()
+
+
+def test_new_rung_holds_at_once(town, administrator, client, channel_api):
+    body = {"clock": "acceptance", "deed": "yellow", "share": 50, "is_active": "on"}
+    assert client.post(reverse("admin:workorders_rung_add"), body).status_code == 302
+    channel_api("hotline", town.call())
+    clock = WorkOrder.objects.get().clocks.get()
+    assert clock.next_rung_at < clock.due_at
+    assert client.get(reverse("admin:workorders_rung_changelist")).status_code == 200

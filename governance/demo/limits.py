@@ -34,6 +34,7 @@ DEFAULTS = (
     Row(C.RESOLUTION, 1, U.WORKING_DAY, urgency=URGENT),
     Row(C.CHECK, 4, U.WORKING_HOUR),
     Row(C.FOLLOW_UP, 2, U.WORKING_DAY),
+    Row(C.SUPERVISION, 1, U.WORKING_DAY),
     # Petitions: 15 working days to accept, 60 days to handle, the last one to its end.
     Row(C.ACCEPTANCE, 15, U.WORKING_DAY, channel=PETITION, is_to_end_of_day=True),
     Row(C.ACCEPTANCE, 15, U.WORKING_DAY, channel=PETITION, urgency=URGENT, is_to_end_of_day=True),

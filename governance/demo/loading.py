@@ -18,6 +18,7 @@ from governance.demo.catalogue import (
 )
 from governance.demo.departments import load_departments
 from governance.demo.people import DISTRICT, load_people
+from governance.demo.rungs import load_rungs
 from governance.lib.errors import ConflictError
 from grids.models import Area
 
@@ -40,9 +41,11 @@ def load_reference(*, at: datetime, tell: Callable[[str], None] = lambda line: N
     tell("Areas …")
     load_pukou(at=at)
     departments = load_departments()
-    tell("Categories, limits, calendar, channels …")
+    tell("Categories, limits, rungs, calendar, channels …")
     load_channels()
-    load_limits(load_categories(departments))
+    categories = load_categories(departments)
+    load_limits(categories)
+    load_rungs(categories)
     load_calendar()
     tell("Addresses and people …")
     load_addresses()

@@ -19,12 +19,14 @@ from grids.enums import AreaKind, AreaLevel
 from grids.models import Area
 from grids.selectors import locate_address
 from grids.services import current_scope
-from workorders.models import Category, Channel, TimeLimit, WorkOrder
+from workorders.enums import ClockKind
+from workorders.models import Category, Channel, Rung, TimeLimit, WorkOrder
 from workorders.selectors import suggest_category
 from workorders.services import count_held, recount
 
 COUNTED = ("accounts.user", "accounts.department", "grids.area", "grids.boundary", "grids.post",
-           "grids.address", "workorders.category", "workorders.timelimit", "workorders.channel",
+           "grids.address", "workorders.category", "workorders.timelimit", "workorders.rung",
+           "workorders.channel",
            "workorders.calendarday", "dashboards.indicator", "dashboards.wall")  # fmt: skip
 
 
@@ -37,6 +39,25 @@ def test_second_load_changes_nothing(demo):
     load_reference(at=timezone.now())
     assert counts() == before
     assert (demo / "secrets/channel-tokens.json").read_text() == secrets
+
+
+def test_rungs_that_an_administrator_changed_stay(demo):
+    Rung.objects.filter(clock=ClockKind.RESOLUTION, category=None, share=80).update(share=70)
+    Rung.objects.filter(clock=ClockKind.CHECK).delete()
+    before = set(Rung.objects.values_list("pk", "share"))
+    load_reference(at=timezone.now())
+    added = Rung.objects.exclude(pk__in=[pk for pk, _ in before])
+    assert [(rung.clock, rung.reach) for rung in added] == [("check", "district_supervisor")]
+    assert before <= set(Rung.objects.values_list("pk", "share"))
+
+
+def test_missing_manhole_cover_is_escalated_at_night(demo):
+    category = Category.objects.get(name="井盖缺失")
+    rungs = Rung.objects.filter(clock=ClockKind.RESOLUTION, category=category)
+    assert {rung.is_urgent for rung in rungs} == {True}
+    assert set(rungs.values_list("after_amount", "after_unit")) == {
+        (None, ""), (1, "hour"), (3, "hour"),
+    }  # fmt: skip
 
 
 def test_district_has_its_real_parts(demo):

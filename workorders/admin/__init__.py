@@ -1,5 +1,5 @@
 """Reference data of work orders in the admin, and orders to look at."""
 
-from workorders.admin import calendar, catalogue, inspections, limits, orders
+from workorders.admin import calendar, catalogue, inspections, limits, orders, supervision
 
-__all__ = ["calendar", "catalogue", "inspections", "limits", "orders"]
+__all__ = ["calendar", "catalogue", "inspections", "limits", "orders", "supervision"]
