@@ -9,7 +9,7 @@ from workorders.api.leagues import LeagueActsView, LeaguesView
 from workorders.api.notices import NoticesView
 from workorders.api.orders import OrderViewSet
 from workorders.intake import ADAPTERS
-from workorders.views import console, console_acts, home, mobile, photos, public
+from workorders.views import console, console_acts, home, leagues, mobile, photos, public
 
 app_name = "workorders"
 urlpatterns: list[Any] = [
@@ -19,6 +19,8 @@ urlpatterns: list[Any] = [
     path("console/rows/", console.rows, name="console-rows"),
     path("console/views/", console.views, name="console-views"),
     path("console/notices/", console.notices, name="console-notices"),
+    path("console/leagues/", leagues.page, name="leagues"),
+    path("console/leagues/rows/", leagues.rows, name="league-rows"),
     path("console/pick/<slug:source>/", console.pick, name="console-pick"),
     path("console/orders/<slug:number>/", console.order, name="console-order"),
     path("console/orders/<slug:number>/reveal/", console_acts.reveal, name="console-reveal"),

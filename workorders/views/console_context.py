@@ -21,6 +21,7 @@ from workorders.models import WorkOrder
 from workorders.querysets import WorkOrderQuerySet
 from workorders.selectors import take_orders, working_calendar
 from workorders.selectors.deadlines import Deadline, Faces, faces, order_deadline
+from workorders.selectors.leagues import may_read_leagues
 from workorders.selectors.orders import order_page
 from workorders.selectors.queues import (
     BY_DUE,
@@ -113,6 +114,7 @@ def frame(request: HttpRequest, actor: Actor) -> dict[str, Any]:
             {"role": post.get_role_display(), "place": post.area or post.department}
             for post in posts
         ],
+        "reads_leagues": may_read_leagues(scope=actor.scope),
         "sees_wall": actor.scope.has_anywhere(Right.VIEW_WALL),
         "works_in_field": actor.scope.has_anywhere(Right.REPORT_ORDERS)
         or actor.scope.has_anywhere(Right.HANDLE_ORDERS),
