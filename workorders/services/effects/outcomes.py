@@ -46,18 +46,24 @@ def follow_up(order: WorkOrder, act: Act) -> Effect:
 
 
 def _not_reached(order: WorkOrder, act: Act, note: str) -> Effect:
-    attempts = (
-        1
-        + Event.objects.filter(
-            order=order, action=Action.FOLLOW_UP, content__is_reached=False
-        ).count()
-    )
+    attempts = 1 + _missed_calls(order)
     is_last = attempts >= CALL_BACK_ATTEMPTS
     if is_last:
         order.closed_at = act.at
+        # What was said of an earlier result says nothing of this one.
+        order.is_solved, order.satisfaction = None, ""
     content = {"is_reached": False, "attempt": attempts}
     road = None if is_last else Road.UNREACHED
     return Effect(note=note or f"第 {attempts} 次回访未接通", content=content, road=road)
+
+
+def _missed_calls(order: WorkOrder) -> int:
+    """Count the calls that reached nobody about the present result, not about earlier ones."""
+    events = Event.objects.filter(order=order)
+    checks = events.filter(action=Action.PASS_CHECK).order_by("-sequence")
+    since = checks.values_list("sequence", flat=True).first() or 0
+    calls = events.filter(action=Action.FOLLOW_UP, sequence__gt=since)
+    return calls.filter(content__is_reached=False).count()
 
 
 def reopen(order: WorkOrder, act: Act) -> Effect:
