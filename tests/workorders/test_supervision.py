@@ -8,8 +8,18 @@ from pytest_django.asserts import assertContains, assertNotContains
 from tests.refusals import refusal
 from tests.workorders.console_page import act
 from workorders.enums import Action, ClockKind, Deed, Reach
-from workorders.models import Clock, Event, Notice, Rung, SupervisionLetter, WorkOrder
+from workorders.models import (
+    Clock,
+    Escalation,
+    Event,
+    Notice,
+    Rung,
+    SupervisionLetter,
+    WorkOrder,
+)
 from workorders.services import Actor, apply, fire_due
+from workorders.workflow import NOT_YET
+from workorders.worktime import LimitUnit
 
 MORNING = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)  # Monday 10:00
 BODY = {"level": 1, "text": "请立即处理"}
@@ -266,3 +276,38 @@ def test_raised_level_ends_at_three(sent):
         ladder(ClockKind.SIGNING, Deed.RAISE, share=100)
     assert fire_due(at=Clock.objects.get(kind=ClockKind.SIGNING).due_at) == 6
     assert order_of(sent).supervision_level == 3
+
+
+needs_passing = pytest.mark.skipif(Action.PASS_UP in NOT_YET, reason="passing up is not built")
+
+
+@needs_passing
+def test_order_that_nobody_signs_falls_up_level_by_level(town, number, api):
+    """Known mistake: an order that nobody takes waits for ever. 一级为主，二级兜底."""
+    ladder(ClockKind.SIGNING, Deed.FALL_UP, after_amount=2, after_unit=LimitUnit.WORKING_HOUR)
+    actor = Actor.from_user(town.people["dispatcher"])
+    apply(number=number, action=Action.ACCEPT, actor=actor, at=MORNING)
+    carried = {"grid": town.areas["东街1社区1格"]}
+    apply(number=number, action=Action.DISPATCH, actor=actor, at=MORNING, carried=carried)
+    at, holders = MORNING, []
+    while (clock := signing(number)) is not None and clock.next_rung_at is not None:
+        at = clock.next_rung_at
+        fire_due(at=at)
+        order = order_of(number)
+        holders.append((order.level, order.department and order.department.name))
+    falls = Event.objects.filter(action=Action.PASS_UP)
+    assert {(event.actor_kind, event.from_state, event.to_state) for event in falls} == {
+        ("system", "dispatched", "dispatched")
+    }
+    levels = [level for level, _ in holders]
+    assert levels == sorted(levels, reverse=True)
+    assert holders[-1] == (1, "区中心")
+    assert notices(number) == [("district_supervisor", "fall_up")]
+    fired = Escalation.objects.filter(rung__deed=Deed.FALL_UP)
+    assert fired.count() == falls.count() + 1
+
+
+def signing(number):
+    return Clock.objects.filter(
+        order__number=number, kind=ClockKind.SIGNING, met_at__isnull=True
+    ).first()

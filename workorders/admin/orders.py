@@ -69,7 +69,7 @@ class WorkOrderAdmin(ReadOnlyAdmin):
 class PartOfOrderAdmin(ReadOnlyAdmin):
     """Rows of an order, within the reader's own scope."""
 
-    list_select_related = ("order",)
+    list_select_related: tuple[str, ...] = ("order",)
     search_fields = ("order__number",)
     ordering = ("-id",)
     show_full_result_count = False
