@@ -193,10 +193,13 @@ def test_notices_reach_the_posts_they_name_and_nobody_else(api, sent):
     assert (newest["number"], newest["action"], newest["note"]) == (sent, "instruct", "请办")
 
 
-def test_notices_of_an_order_that_moved_on_are_gone(api, sent):
+def test_notices_of_an_order_that_moved_on_are_gone(town, api, sent):
     post(api("leader"), sent, "instruct", text="请办")
     assert len(told(api("handler"))) == 1
-    post(api("handler"), sent, "send_back", reason="不属本单位")
+    apply(
+        number=sent, action=Action.SEND_BACK, actor=Actor.from_user(town.people["handler"]),
+        at=MORNING + timedelta(minutes=5), carried={"reason": "不属本单位"},
+    )  # fmt: skip
     assert told(api("handler")) == []
 
 
