@@ -1,11 +1,24 @@
 """Masking of personal data in single values and inside running text."""
 
 import re
+from collections.abc import Callable
 
+# What people type for digits and the signs between them; as long as what it stands for.
+NARROW = str.maketrans("０１２３４５６７８９Ｘｘ＋－—–．·\u3000\u00a0", "0123456789Xx+---..  ")
+GAP = "[-. ]{0,2}"
 # 18 digits (the last may be X) or the 15 of old cards; not part of a longer number.
-ID_NUMBER = re.compile(r"(?<![0-9])(\d{6})(?:\d{8}|\d{5})(\d{3}[0-9Xx]|\d{4})(?![0-9])")
-MOBILE = re.compile(r"(?<![0-9])((?:\+?86[- ]?)?1[3-9]\d)[- ]?\d{4}[- ]?(\d{4})(?![0-9])")
-LANDLINE = re.compile(r"(?<![0-9])(0\d{2,3}[- ]?)\d{3,4}(\d{4})(?![0-9])")
+ID_NUMBER = re.compile(
+    rf"(?<![0-9])(\d{{6}}){GAP}(?:\d{{8}}|\d{{5}}){GAP}(\d{{3}}[0-9Xx]|\d{{4}})(?![0-9])"
+)
+MOBILE = re.compile(
+    rf"(?<![0-9])((?:(?:\+|00)?86{GAP})?1[3-9]\d){GAP}\d{{4}}{GAP}(\d{{4}})(?![0-9])"
+)
+LANDLINE = re.compile(rf"(?<![0-9])(0\d{{2,3}}{GAP})\d{{3,4}}{GAP}(\d{{4}})(?![0-9])")
+COVERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+    (MOBILE, lambda found: f"{found[1]}******{found[2][-2:]}"),
+    (ID_NUMBER, lambda found: f"{found[1][:4]}************"),
+    (LANDLINE, lambda found: f"{found[1]}*****{found[2][-2:]}"),
+)
 
 
 def mask_name(name: str) -> str:
@@ -23,7 +36,15 @@ def mask_id_number(number: str) -> str:
 
 
 def mask_text(text: str) -> str:
-    """Mask every identity, mobile and landline number in a text."""
-    text = ID_NUMBER.sub(lambda found: f"{found[1][:4]}************", text)
-    text = MOBILE.sub(lambda found: f"{found[1]}******{found[2][-2:]}", text)
-    return LANDLINE.sub(lambda found: f"{found[1]}*****{found[2][-2:]}", text)
+    """Mask every identity, mobile and landline number in a text, however its digits are typed."""
+    for pattern, cover in COVERS:
+        text = _covered(text, pattern, cover)
+    return text
+
+
+def _covered(text: str, pattern: re.Pattern[str], cover: Callable[[re.Match[str]], str]) -> str:
+    pieces, end = [], 0
+    for found in pattern.finditer(text.translate(NARROW)):
+        pieces += [text[end : found.start()], cover(found)]
+        end = found.end()
+    return "".join([*pieces, text[end:]])
