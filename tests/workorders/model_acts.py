@@ -180,6 +180,10 @@ def resolve(order, carried, at, person):
     order.is_overdue = False
 
 
+def pass_check(order, carried, at, person):
+    order.attempts = 0  # to reach the person about this result
+
+
 def follow_up(order, carried, at, person):
     if not carried.get("is_reached"):
         order.attempts += 1
@@ -210,6 +214,6 @@ EFFECTS = {
     "self_handle": self_handle, "dispatch": dispatch, "pass_down": pass_down, "pass_up": pass_up,
     "send_back": send_back, **{action: ask(kind) for action, kind in REQUESTS.items()},
     "approve": approve, "refuse": refuse, "reclassify": reclassify, "exclude": exclude,
-    "resolve": resolve, "follow_up": follow_up, "reopen": reopen, "cancel": cancel,
-    "remark": remark,
+    "resolve": resolve, "pass_check": pass_check, "follow_up": follow_up, "reopen": reopen, "cancel": cancel,
+    "remark": remark, "supervise": supervise, "answer_supervision": answer_supervision,
 }  # fmt: skip
