@@ -214,6 +214,7 @@ EFFECTS = {
     "self_handle": self_handle, "dispatch": dispatch, "pass_down": pass_down, "pass_up": pass_up,
     "send_back": send_back, **{action: ask(kind) for action, kind in REQUESTS.items()},
     "approve": approve, "refuse": refuse, "reclassify": reclassify, "exclude": exclude,
-    "resolve": resolve, "pass_check": pass_check, "follow_up": follow_up, "reopen": reopen, "cancel": cancel,
+    "resolve": resolve, "pass_check": pass_check, "follow_up": follow_up, "reopen": reopen,
+    "cancel": cancel,
     "remark": remark, "supervise": supervise, "answer_supervision": answer_supervision,
 }  # fmt: skip
