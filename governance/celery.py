@@ -24,6 +24,7 @@ app.conf.beat_schedule = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "resume": {"task": "workorders.resume_due", "schedule": 1.0, "options": {"expires": 1}},
     "announce": {"task": "dashboards.announce_undone", "schedule": 1.0, "options": {"expires": 1}},
     "fold": {"task": "dashboards.refresh_figures", "schedule": 1.0, "options": {"expires": 1}},
     # While the district sleeps: the first does it all, the others find it done.

@@ -1,17 +1,21 @@
 """Who may see and do what: every endpoint × person × order against a reference written by hand."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import User
 from tests.test_bad_photos import jpeg
 from tests.town import EAST_POINT, WEST_POINT
+from workorders.enums import ClockKind
 from workorders.forms import ACT_FORMS
 from workorders.models import SupervisionLetter, WorkOrder
+from workorders.services.clocks import start_clocks
 from workorders.services.photos import store_photo
 
 PEOPLE = (
@@ -28,6 +32,7 @@ class Case:
     place: str  # east, west or unknown
     department: str = ""
     grid: str = ""
+    asks: str = ""  # what its holder has applied for
 
 
 CASES = {
@@ -38,6 +43,10 @@ CASES = {
     "sent to a department": Case("dispatched", "east", department="城管局"),
     "handled by the other department": Case("handling", "west", department="水务局"),
     "handled by the grid": Case("handling", "east", department="东街1社区站", grid="东街1社区1格"),
+    "asks for more time": Case("handling", "east", department="城管局", asks="extension"),
+    "asks to be rid of it": Case("dispatched", "west", department="水务局", asks="return"),
+    "looked at in the east": Case("verifying", "east"),
+    "suspended in the west": Case("suspended", "west", department="城管局"),
     "sent from the east to a west grid": Case(
         "dispatched", "east", department="西街1社区站", grid="西街1社区1格"
     ),
@@ -73,29 +82,50 @@ def sees(person, case):
     return at_place(person, case) or holds(person, case)
 
 
+OPEN = {
+    "registered", "verifying", "accepted", "dispatched", "handling", "suspended", "resolved",
+    "follow_up",
+}  # fmt: skip
 STATES = {
     "accept": {"registered"}, "reject": {"registered"}, "answer": {"registered"},
     "self_handle": {"registered"}, "dispatch": {"accepted"}, "sign": {"dispatched"},
     "send_back": {"dispatched", "handling"}, "resolve": {"handling"}, "pass_check": {"resolved"},
-    "rework": {"resolved"}, "follow_up": {"follow_up"}, "reopen": {"closed"},
-    "cancel": {"registered", "accepted", "dispatched", "handling", "resolved", "follow_up"},
-    "answer_supervision": {"registered", "accepted", "dispatched", "handling", "resolved",
-                           "follow_up"},
+    "rework": {"resolved", "follow_up"}, "follow_up": {"follow_up"}, "reopen": {"closed"},
+    "cancel": OPEN, "remark": {*OPEN, "closed"}, "exclude": {*OPEN, "closed"},
+    "request_verification": {"registered"}, "report_verification": {"verifying"},
+    "pass_down": {"dispatched", "handling"}, "pass_up": {"dispatched", "handling"},
+    "request_return": {"dispatched", "handling"}, "request_extension": {"handling"},
+    "request_suspension": {"handling"}, "approve": {"dispatched", "handling"},
+    "refuse": {"dispatched", "handling"}, "resume": {"suspended"},
+    "reclassify": OPEN - {"registered"}, "answer_supervision": OPEN,
 }  # fmt: skip
 ANY_STATE = {case.state for case in CASES.values()}
 STATES |= {"remark": ANY_STATE, "supervise": ANY_STATE, "instruct": ANY_STATE}
+ASKING = {"request_return", "request_extension", "request_suspension"}
+DECIDING = {"approve", "refuse"}
+
+
+def is_possible(action, case):
+    """Tell whether there is what the act is about: an application, a level below, a place."""
+    if action in ASKING | DECIDING:
+        return bool(case.asks) == (action in DECIDING)
+    if action == "pass_down":
+        return not case.grid
+    return action != "request_verification" or case.place != "unknown"
 
 
 def may(person, action, case):
-    if action in ("accept", "reject", "answer", "dispatch"):
+    if action in ("accept", "reject", "answer", "dispatch", "request_verification", "reclassify"):
         return person in DISPATCHERS and at_place(person, case)
-    if action == "self_handle":
+    if action in ("self_handle", "report_verification"):
         return person in DISPATCHERS | WORKERS and at_place(person, case)
-    if action in ("sign", "send_back", "resolve", "answer_supervision"):
+    holding = ("sign", "send_back", "resolve", "pass_down", "pass_up", "resume")
+    if action in (*holding, "answer_supervision", *ASKING):
         return holds(person, case)
     if action == "instruct":
         return person == "leader"
-    if action in ("pass_check", "rework", "reopen", "cancel", "supervise"):
+    supervising = ("pass_check", "rework", "reopen", "cancel", "exclude", "supervise")
+    if action in (*supervising, *DECIDING):
         return person == "supervisor"
     if action == "follow_up":
         return person == "clerk"
@@ -118,6 +148,14 @@ BODIES = {
     "self_handle": {"result": "已处置"},
     "dispatch": {"department": "D2"},
     "send_back": {"reason": "不属本单位"},
+    "report_verification": {"finding": "属实"},
+    "pass_down": {"department": "D4"},
+    "request_return": {"reason": "不属本单位"},
+    "request_extension": {"reason": "等材料", "until": "2027-11-01T09:00"},
+    "request_suspension": {"reason": "等材料", "until": "2027-11-01T09:00"},
+    "refuse": {"reason": "时间足够"},
+    "reclassify": {"category": "noise"},
+    "exclude": {"reason": "暴雨"},
     "resolve": {"result": "已办", "proof": "单据"},
     "rework": {"finding": "未办好"},
     "follow_up": {"is_reached": True, "is_solved": True, "satisfaction": "satisfied"},
@@ -148,7 +186,18 @@ def orders(town, channel_api):
         SupervisionLetter.objects.create(
             order=made[name], level=1, text="请办", issued_at=made[name].registered_at
         )
+        furnish(made[name], case)
     return made
+
+
+def furnish(order, case):
+    """Give an order what its state goes with: the clock of handling, and what was applied for."""
+    now = timezone.now()
+    if case.state in ("dispatched", "handling"):
+        start_clocks(order=order, kinds=[ClockKind.RESOLUTION], at=now)
+    if case.asks:
+        until = now + timedelta(days=60)
+        order.applications.create(kind=case.asks, reason="等材料", until=until, asked_at=now)
 
 
 @pytest.fixture
@@ -209,7 +258,9 @@ def test_detail_and_its_actions_are_for_those_who_may(orders, as_person, person)
         wanted = {
             action
             for action in STATES
-            if case.state in STATES[action] and may(person, action, case)
+            if case.state in STATES[action]
+            and may(person, action, case)
+            and is_possible(action, case)
         }
         assert (answer.status_code, set(answer.data["actions"])) == (200, wanted), name
 
@@ -247,6 +298,8 @@ def reference_status(person, action, case):
         return 409
     if not may(person, action, case):
         return 403
+    if not is_possible(action, case):
+        return 409
     # Photos are missing for a self-handled order; the act itself was allowed.
     return 400 if action == "self_handle" else 200
 

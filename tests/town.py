@@ -166,6 +166,7 @@ def _build_catalogue(town: Town) -> None:
     for clock, amount, unit, urgency in (
         (ClockKind.ACCEPTANCE, 30, U.WORKING_MINUTE, ""),
         (ClockKind.ACCEPTANCE, 15, U.MINUTE, Urgency.URGENT),
+        (ClockKind.VERIFICATION, 4, U.WORKING_HOUR, ""),
         (ClockKind.DISPATCH, 30, U.WORKING_MINUTE, ""),
         (ClockKind.SIGNING, 2, U.WORKING_HOUR, ""),
         (ClockKind.FIRST_CONTACT, 1, U.WORKING_DAY, ""),

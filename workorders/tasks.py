@@ -20,3 +20,9 @@ def recalculate_clocks() -> int:
 def inspect() -> int:
     """Look whether history is untouched and the figures agree; done once a night."""
     return sum(inspection.faults for inspection in services.inspect(at=timezone.now()))
+
+
+@shared_task(name="workorders.resume_due")
+def resume_due() -> int:
+    """Resume the orders whose suspension has ended."""
+    return services.resume_due(at=timezone.now())

@@ -35,6 +35,16 @@ class InstantField(serializers.DateTimeField):
         return super().enforce_timezone(value)
 
 
+class LocalInstantField(serializers.DateTimeField):
+    """An instant; without an offset it is the district's own time, as a page's input gives it."""
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        try:
+            return super().enforce_timezone(value)
+        except OverflowError:
+            self.fail("overflow", timezone=timezone.get_current_timezone())
+
+
 class DegreesField(serializers.FloatField):
     """A finite number of degrees; "nan" would pass every comparison with a limit."""
 

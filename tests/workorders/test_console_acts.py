@@ -13,14 +13,18 @@ from workorders.models import Event, Photo, WorkOrder
 
 
 def test_acts_offered_follow_state_and_rights(town, desk, number):
-    assert offered(desk("dispatcher"), number) == ["accept", "answer", "remark", "reject"]
-    assert offered(desk("supervisor"), number) == ["remark", "cancel"]
-    assert offered(desk("leader"), number) == ["remark"]
+    assert offered(desk("dispatcher"), number) == [
+        "accept", "answer", "request_verification", "remark", "reject",
+    ]  # fmt: skip
+    assert offered(desk("supervisor"), number) == ["supervise", "remark", "exclude", "cancel"]
+    assert offered(desk("leader"), number) == ["instruct", "remark"]
     act(desk("dispatcher"), number, "accept", category="manhole", version=1)
-    assert offered(desk("dispatcher"), number) == ["dispatch", "remark"]
+    assert offered(desk("dispatcher"), number) == ["dispatch", "remark", "reclassify"]
     act(desk("dispatcher"), number, "dispatch", department="D2", version=2)
-    assert offered(desk("dispatcher"), number) == ["remark"]
-    assert offered(desk("handler"), number) == ["sign", "send_back", "remark"]
+    assert offered(desk("dispatcher"), number) == ["remark", "reclassify"]
+    assert offered(desk("handler"), number) == [
+        "sign", "pass_down", "pass_up", "send_back", "request_return", "remark",
+    ]  # fmt: skip
 
 
 def test_whole_life_goes_through_the_page(town, desk, number):

@@ -10,7 +10,7 @@ from governance.lib.errors import DomainError
 from workorders.enums import Action, Measure, State
 from workorders.models import Cube, Delta, Event, WorkOrder
 from workorders.report import Report
-from workorders.services import Actor, apply, fire_due, fold_deltas, receive
+from workorders.services import Actor, apply, fire_due, fold_deltas, receive, resume_due
 from workorders.services.actors import permitted_actions
 from workorders.workflow import ENDED
 
@@ -27,6 +27,11 @@ FLOWS = {
     Action.REOPEN: Measure.REOPENED,
     Action.SIGN: Measure.SIGNED,
 }
+APPROVED = {
+    "extension": Measure.EXTENDED, "suspension": Measure.SUSPENDED, "return": Measure.RETURNED,
+}  # fmt: skip
+LATER = MONDAY + timedelta(days=8)
+ASKED = {"reason": "等材料", "until": LATER}
 ACTS = [
     ("dispatcher", Action.ACCEPT, {}),
     ("dispatcher", Action.ACCEPT, {"category": "noise"}),
@@ -37,6 +42,20 @@ ACTS = [
     ("handler", Action.SIGN, {}),
     ("worker", Action.SIGN, {}),
     ("handler", Action.SEND_BACK, {"reason": "不属本单位"}),
+    ("dispatcher", Action.REQUEST_VERIFICATION, {}),
+    ("worker", Action.REPORT_VERIFICATION, {"finding": "属实"}),
+    ("dispatcher", Action.RECLASSIFY, {"category": "noise"}),
+    ("dispatcher", Action.RECLASSIFY, {"category": "manhole"}),
+    ("handler", Action.PASS_DOWN, {"department": "东街中心"}),
+    ("worker", Action.PASS_UP, {}),
+    ("handler", Action.REQUEST_EXTENSION, ASKED),
+    ("handler", Action.REQUEST_SUSPENSION, ASKED),
+    ("handler", Action.REQUEST_RETURN, {"reason": "不属本单位"}),
+    ("supervisor", Action.APPROVE, {}),
+    ("supervisor", Action.REFUSE, {"reason": "时间足够"}),
+    ("handler", Action.RESUME, {}),
+    ("supervisor", Action.EXCLUDE, {"reason": "暴雨"}),
+    ("supervisor", Action.EXCLUDE, {"reason": "核实", "is_excluded": False}),
     ("handler", Action.RESOLVE, {"result": "已处理", "proof": "有"}),
     ("worker", Action.RESOLVE, {"result": "已处理", "proof": "有"}),
     ("supervisor", Action.PASS_CHECK, {}),
@@ -84,6 +103,10 @@ def recount() -> Counter[str]:
         if event.action == Action.RESOLVE:
             counted[Measure.RESOLVED_ON_TIME] += met["resolution"]
             counted[f"in_{LEVELS[event.content['level']]}"] += 1
+        if event.action == Action.APPROVE:
+            counted[APPROVED[event.content["kind"]]] += 1
+        if event.action == Action.EXCLUDE:
+            counted[Measure.EXCLUDED] += event.content["is_excluded"]
         if event.action == Action.SIGN:
             counted[Measure.SIGNED_ON_TIME] += met["signing"]
         if event.to_state == State.CLOSED and event.from_state != State.CLOSED:
@@ -109,6 +132,7 @@ def test_cube_equals_a_recount_after_any_history(django_db_history, history):
             at = MONDAY + timedelta(hours=7 * hour)
             person, action, given_by_name = choose(orders[which], pick, actors)
             fire_due(at=at)
+            resume_due(at=at)
             carried = {name: resolved(town, name, value) for name, value in given_by_name.items()}
             try:
                 apply(

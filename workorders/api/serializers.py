@@ -14,6 +14,7 @@ from governance.lib.masking import mask_text
 from grids.models import Area
 from workorders.enums import State
 from workorders.models import (
+    Application,
     Category,
     Channel,
     Clock,
@@ -182,6 +183,20 @@ class ClockSerializer(serializers.ModelSerializer[Clock]):
         read_only_fields = fields
 
 
+class ApplicationSerializer(serializers.ModelSerializer[Application]):
+    kind_label = serializers.CharField(source="get_kind_display", read_only=True)
+    state_label = serializers.CharField(source="get_state_display", read_only=True)
+    reason = MaskedTextField(read_only=True)
+
+    class Meta:
+        model = Application
+        fields = [
+            "kind", "kind_label", "state", "state_label", "reason", "until", "asked_at",
+            "asked_by", "decided_at", "decided_by", "resume_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
 class PhotoSerializer(serializers.ModelSerializer[Photo]):
     url = serializers.SerializerMethodField()
 
@@ -221,6 +236,7 @@ class OrderSerializer(OrderRowSerializer):
     actions = serializers.SerializerMethodField(help_text="您此刻可对此单执行的动作")
     events = EventSerializer(many=True, read_only=True)
     clocks = ClockSerializer(many=True, read_only=True)
+    applications = ApplicationSerializer(many=True, read_only=True)
     photos = PhotoSerializer(many=True, read_only=True)
     letters = LetterSerializer(many=True, read_only=True)
 
@@ -228,8 +244,8 @@ class OrderSerializer(OrderRowSerializer):
         fields = [
             *OrderRowSerializer.Meta.fields, "external_number", "text", "result", "answer",
             "reporter_name", "reporter_phone", "accepted_at", "resolved_at", "closed_at",
-            "is_solved", "satisfaction", "is_confidential", "alert", "supervision_level", "actions",
-            "events", "clocks", "photos", "letters",
+            "is_solved", "satisfaction", "is_confidential", "is_excluded", "alert",
+            "supervision_level", "actions", "events", "clocks", "applications", "photos", "letters",
         ]  # fmt: skip
         read_only_fields = fields
 

@@ -6,6 +6,13 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from workorders.enums import Action, RejectReason, RemarkKind, Satisfaction
+from workorders.forms.applications import (
+    ApproveForm,
+    RefuseForm,
+    ResumeForm,
+    ReturnForm,
+    UntilForm,
+)
 from workorders.forms.base import (
     ActForm,
     CodeField,
@@ -13,7 +20,14 @@ from workorders.forms.base import (
     active_department,
     active_grid,
     category_field,
+    moment_field,
     text_field,
+)
+from workorders.forms.corrections import (
+    ExcludeForm,
+    ReclassifyForm,
+    ReportVerificationForm,
+    RequestVerificationForm,
 )
 from workorders.forms.supervision import AnswerSupervisionForm, InstructForm, SuperviseForm
 from workorders.services import Step
@@ -41,7 +55,14 @@ class SelfHandleForm(ActForm):
 class DispatchForm(ActForm):
     department = CodeField(label=_("承办部门"), find=active_department, required=False)
     grid = CodeField(label=_("承办网格"), find=active_grid, required=False)
+    due_at = moment_field(_("办理时限"), is_required=False)
     note = text_field(_("派发说明"), is_required=False)
+
+
+class PassForm(ActForm):
+    department = CodeField(label=_("承办部门"), find=active_department, required=False)
+    grid = CodeField(label=_("承办网格"), find=active_grid, required=False)
+    note = text_field(_("说明"), is_required=False)
 
 
 class SendBackForm(ActForm):
@@ -82,19 +103,31 @@ class RemarkForm(ActForm):
 
 
 ACT_FORMS: dict[Action, type[ActForm]] = {
+    Action.REQUEST_VERIFICATION: RequestVerificationForm,
+    Action.REPORT_VERIFICATION: ReportVerificationForm,
     Action.ACCEPT: AcceptForm,
     Action.REJECT: RejectForm,
     Action.ANSWER: AnswerForm,
     Action.SELF_HANDLE: SelfHandleForm,
     Action.DISPATCH: DispatchForm,
+    Action.PASS_DOWN: PassForm,
+    Action.PASS_UP: PassForm,
     Action.SIGN: ActForm,
     Action.SEND_BACK: SendBackForm,
+    Action.REQUEST_RETURN: ReturnForm,
+    Action.REQUEST_EXTENSION: UntilForm,
+    Action.REQUEST_SUSPENSION: UntilForm,
+    Action.APPROVE: ApproveForm,
+    Action.REFUSE: RefuseForm,
+    Action.RESUME: ResumeForm,
     Action.RESOLVE: ResolveForm,
     Action.PASS_CHECK: PassCheckForm,
     Action.REWORK: ReworkForm,
     Action.FOLLOW_UP: FollowUpForm,
     Action.REOPEN: ReasonForm,
     Action.CANCEL: ReasonForm,
+    Action.RECLASSIFY: ReclassifyForm,
+    Action.EXCLUDE: ExcludeForm,
     Action.REMARK: RemarkForm,
     Action.SUPERVISE: SuperviseForm,
     Action.ANSWER_SUPERVISION: AnswerSupervisionForm,

@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import Department
-from governance.lib.fields import CleanCharField
+from governance.lib.fields import CleanCharField, LocalInstantField
 from grids.enums import AreaLevel
 from grids.models import Area
 from workorders.selectors import reference
@@ -39,11 +39,21 @@ class CodeField(serializers.Field[Any, Any, Any, Any]):
         return found
 
 
-def category_field() -> CodeField:
+def category_field(*, is_required: bool = False) -> CodeField:
     return CodeField(
         label=_("类别"),
         find=lambda code: active(reference().categories_by_code.get(code)),
-        required=False,
+        required=is_required,
+    )
+
+
+def moment_field(label: Any, *, is_required: bool = True) -> LocalInstantField:
+    words = _("请填写日期和时间")
+    return LocalInstantField(
+        label=label,
+        required=is_required,
+        help_text="不带时区时为北京时间",
+        error_messages=dict.fromkeys(("required", "null", "invalid", "date", "overflow"), words),
     )
 
 

@@ -14,13 +14,25 @@ from workorders.forms.base import CodeField
 from workorders.selectors.suggestions import Choice
 
 HIDDEN = frozenset({"version"})
-PICKERS = {"category": "categories", "area": "areas", "holder": "holders"}
+PICKERS = {"category": "categories", "area": "areas"}
 HOLDER_FIELDS = ("department", "grid")
+# Where an act offers holders: its label, and the list the search box reads.
+HOLDERS: dict[Action, tuple[Any, str]] = {
+    Action.DISPATCH: (gettext_lazy("派发给"), "holders"),
+    Action.PASS_DOWN: (gettext_lazy("下派给"), "below"),
+    Action.PASS_UP: (gettext_lazy("上报给"), "above"),
+}
+# Lists that differ from order to order.
+OF_ORDER = frozenset({"below", "above"})
+PHOTOS: dict[Action, tuple[str, Any]] = {
+    Action.RESOLVE: ("after", gettext_lazy("处置后照片")),
+    Action.REPORT_VERIFICATION: ("before", gettext_lazy("现场照片")),
+}
 
 
 @dataclass(frozen=True)
 class FieldFace:
-    """One field: `kind` is text, choice, picker or photos."""
+    """One field: `kind` is text, choice, picker, moment or photos."""
 
     name: str
     label: str
@@ -33,6 +45,10 @@ class FieldFace:
     source: str = ""
     picked: Choice | None = None
     fields: Sequence[str] = ()
+
+    @property
+    def is_of_order(self) -> bool:
+        return self.source in OF_ORDER
 
 
 @dataclass(frozen=True)
@@ -48,6 +64,10 @@ class ActFace:
     fields: Sequence[FieldFace] = field(default_factory=list)
     errors: Sequence[str] = ()
     reason: str = ""
+
+    @property
+    def has_photos(self) -> bool:
+        return any(part.kind == "photos" for part in self.fields)
 
     @property
     def is_ready(self) -> bool:
@@ -67,6 +87,8 @@ class Manner:
 
 # The console's order of acts: the first one that is permitted is offered open.
 MANNERS: dict[Action, Manner] = {
+    Action.APPROVE: Manner("checks", "q", "lead"),
+    Action.REPORT_VERIFICATION: Manner("eye-check", "v", "lead"),
     Action.ACCEPT: Manner("circle-check", "a", "lead"),
     Action.DISPATCH: Manner("send", "d", "lead"),
     Action.SIGN: Manner("writing-sign", "s", "lead"),
@@ -74,17 +96,28 @@ MANNERS: dict[Action, Manner] = {
     Action.PASS_CHECK: Manner("rosette-discount-check", "p", "lead"),
     Action.FOLLOW_UP: Manner("phone-call", "f", "lead", is_public=True),
     Action.ANSWER: Manner("message-circle-check", "r", is_public=True),
+    Action.RESUME: Manner("player-play", "l", "lead"),
+    Action.REFUSE: Manner("x", "t"),
+    Action.REQUEST_VERIFICATION: Manner("eye-search", "v"),
+    Action.PASS_DOWN: Manner("arrow-down-circle", "g"),
+    Action.PASS_UP: Manner("arrow-up-circle", "h"),
     Action.SEND_BACK: Manner("arrow-back-up", "b"),
     Action.ANSWER_SUPERVISION: Manner("mail-forward", "y"),
+    Action.REQUEST_RETURN: Manner("arrow-back-up-double"),
+    Action.REQUEST_EXTENSION: Manner("clock-plus", "m"),
+    Action.REQUEST_SUSPENSION: Manner("player-pause"),
     Action.REWORK: Manner("rotate-2", "w"),
     Action.SUPERVISE: Manner("urgent", "u"),
     Action.INSTRUCT: Manner("feather", "i"),
     Action.REMARK: Manner("note", "c"),
+    Action.RECLASSIFY: Manner("category"),
     Action.REOPEN: Manner("refresh", "o", is_public=True),
     Action.REJECT: Manner("ban", "x", "danger", is_public=True),
+    Action.EXCLUDE: Manner("chart-bar-off"),
     Action.CANCEL: Manner("trash", "", "danger"),
 }
 HINTS = {
+    "due_at": gettext_lazy("不填则按类别的时限"),
     "proof": gettext_lazy("没有处置后照片时必填，如维修单号、现场情况"),
     "area": gettext_lazy("已经定位；位置不对时才需改选"),
 }
@@ -113,12 +146,11 @@ def act_face(
         for name in names
         if name not in HOLDER_FIELDS
     ]
-    if action is Action.DISPATCH:
-        faces.insert(0, _holder_field(typed, errors, picked))
-    if action is Action.RESOLVE:
-        faces.append(
-            FieldFace("after", _("处置后照片"), "photos", errors=list(errors.get("after", ())))
-        )
+    if action in HOLDERS:
+        faces.insert(0, _holder_field(action, typed, errors, picked))
+    if action in PHOTOS:
+        name, label = PHOTOS[action]
+        faces.append(FieldFace(name, str(label), "photos", errors=list(errors.get(name, ()))))
     known = {*names, *(face.name for face in faces)}
     return ActFace(
         action=action.value,
@@ -144,9 +176,7 @@ def _field(
 ) -> FieldFace:
     kind, choices = _kind(source)
     hints = HINTS | HINTS_IF_REQUIRED if name in required else HINTS
-    default = source.default if isinstance(source.default, str) else ""
-    if isinstance(source.default, bool):
-        default = str(source.default).lower()
+    default = _default(source)
     return FieldFace(
         name=name,
         label=str(source.label or name),
@@ -162,6 +192,12 @@ def _field(
     )
 
 
+def _default(source: serializers.Field[Any, Any, Any, Any]) -> str:
+    if isinstance(source.default, bool):
+        return str(source.default).lower()
+    return source.default if isinstance(source.default, str) else ""
+
+
 def _kind(source: serializers.Field[Any, Any, Any, Any]) -> tuple[str, Sequence[tuple[str, str]]]:
     if isinstance(source, CodeField):
         return "picker", ()
@@ -169,21 +205,25 @@ def _kind(source: serializers.Field[Any, Any, Any, Any]) -> tuple[str, Sequence[
         return "choice", (("true", _("是")), ("false", _("否")))
     if isinstance(source, serializers.ChoiceField):
         return "choice", [(str(key), str(label)) for key, label in source.choices.items() if key]
-    return "text", ()
+    return ("moment" if isinstance(source, serializers.DateTimeField) else "text"), ()
 
 
 def _holder_field(
-    typed: Mapping[str, str], errors: Mapping[str, Sequence[str]], picked: Mapping[str, Choice]
+    action: Action,
+    typed: Mapping[str, str],
+    errors: Mapping[str, Sequence[str]],
+    picked: Mapping[str, Choice],
 ) -> FieldFace:
+    label, source = HOLDERS[action]
     wrong = [text for name in (*HOLDER_FIELDS, "holder") for text in errors.get(name, ())]
     return FieldFace(
         name="holder",
-        label=_("派发给"),
+        label=str(label),
         kind="picker",
         is_required=True,
         value=typed.get("holder_words", ""),
         errors=list(dict.fromkeys(wrong)),
-        source=PICKERS["holder"],
+        source=source,
         picked=picked.get("holder"),
         fields=HOLDER_FIELDS,
     )

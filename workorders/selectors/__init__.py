@@ -1,3 +1,4 @@
+from workorders.selectors.applications import pending_application, suspended_until
 from workorders.selectors.calendar import OfficialYear, missing_years, official_year
 from workorders.selectors.catalogue import (
     active_channel,
@@ -6,6 +7,7 @@ from workorders.selectors.catalogue import (
     suggest_category,
     working_calendar,
 )
+from workorders.selectors.levels import Holder, holder_above, holders_below
 from workorders.selectors.notices import notices_for
 from workorders.selectors.orders import (
     ListedOrder,
@@ -32,10 +34,13 @@ from workorders.selectors.work import (
 __all__ = [
     "TODO_STATES",
     "WAITING_STATES",
+    "Holder",
     "ListedOrder",
     "OfficialYear",
     "Reference",
     "active_channel",
+    "holder_above",
+    "holders_below",
     "limits_for",
     "listed_orders",
     "missing_years",
@@ -46,12 +51,14 @@ __all__ = [
     "own_grids",
     "own_reports",
     "page_channel",
+    "pending_application",
     "pickable_categories",
     "rank_limits",
     "read_todo",
     "reference",
     "search_orders",
     "suggest_category",
+    "suspended_until",
     "take_orders",
     "topics_of",
     "usual_categories",

@@ -10,7 +10,7 @@ from governance.lib.errors import NotFoundError
 from governance.lib.pagination import PAGE_SIZE, Lanes, Page, take_page
 from grids.enums import AreaLevel
 from grids.selectors import Scope
-from workorders.models import Clock, Event, Notice, SupervisionLetter, WorkOrder
+from workorders.models import Application, Clock, Event, Notice, SupervisionLetter, WorkOrder
 from workorders.querysets import WorkOrderQuerySet
 from workorders.selectors.reference import reference
 
@@ -34,6 +34,7 @@ def order_detail(*, number: str, scope: Scope) -> WorkOrder:
         .prefetch_related(
             Prefetch("events", Event.objects.order_by("sequence").select_related("actor")),
             Prefetch("clocks", Clock.objects.order_by("started_at", "id").select_related("limit")),
+            Prefetch("applications", Application.objects.order_by("-asked_at", "-id")),
             "photos",
             Prefetch("letters", SupervisionLetter.objects.order_by("-issued_at", "-id")),
         )

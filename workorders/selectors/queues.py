@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Right
 from grids.enums import AreaLevel
 from grids.selectors import Scope
-from workorders.enums import PlaceSource, State
-from workorders.models import Clock, SupervisionLetter, WorkOrder
+from workorders.enums import ApplicationState, PlaceSource, State
+from workorders.models import Application, Clock, SupervisionLetter, WorkOrder
 from workorders.querysets import OPEN_STATES, WorkOrderQuerySet
-from workorders.workflow import ENDED
+from workorders.workflow import ENDED, HELD_STATES
 
 COUNT_LIMIT = 10_000
 SOON = timedelta(hours=2)
@@ -69,6 +69,12 @@ def is_held(scope: Scope, at: datetime) -> Q:
     return held & (Q(holder_area_id__in=sorted(grids)) | Q(department_id__in=sorted(departments)))
 
 
+def is_asked_for(scope: Scope, at: datetime) -> Q:
+    """Keep the orders with an application that waits for a decision."""
+    pending = Application.objects.filter(state=ApplicationState.PENDING)
+    return Q(state__in=sorted(HELD_STATES)) & Q(pk__in=pending.values("order_id"))
+
+
 def is_due_soon(scope: Scope, at: datetime) -> Q:
     return is_open(scope, at) & Q(due_at__gte=at, due_at__lt=at + SOON)
 
@@ -94,8 +100,13 @@ def is_ended(scope: Scope, at: datetime) -> Q:
 VIEWS: tuple[QueueView, ...] = (
     QueueView("registered", _("待受理"), "inbox", in_state(State.REGISTERED),
               (Right.DISPATCH_ORDERS,)),
+    QueueView("verifying", _("待核实"), "eye-search", in_state(State.VERIFYING),
+              (Right.DISPATCH_ORDERS, Right.REPORT_ORDERS)),
     QueueView("accepted", _("待派发"), "send", in_state(State.ACCEPTED), (Right.DISPATCH_ORDERS,)),
     QueueView("mine", _("我的待办"), "user-check", is_held, (Right.HANDLE_ORDERS,)),
+    QueueView("asked_for", _("待审批"), "checks", is_asked_for, (Right.SUPERVISE_ORDERS,)),
+    QueueView("suspended", _("挂账"), "player-pause", in_state(State.SUSPENDED),
+              (Right.HANDLE_ORDERS, Right.SUPERVISE_ORDERS)),
     QueueView("resolved", _("待核查"), "clipboard-check", in_state(State.RESOLVED),
               (Right.CHECK_ORDERS,)),
     QueueView("follow_up", _("待回访"), "phone-call", in_state(State.FOLLOW_UP),

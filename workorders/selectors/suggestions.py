@@ -9,7 +9,9 @@ from accounts.models import Department
 from grids.enums import AreaLevel
 from grids.models import Area
 from grids.selectors import Scope
+from workorders.enums import Action
 from workorders.models import Category, Channel, WorkOrder
+from workorders.selectors.levels import Holder, holder_above, holders_below
 from workorders.selectors.reference import reference
 
 CHOICES_LIMIT = 20
@@ -72,6 +74,24 @@ def find_holders(*, words: str, scope: Scope) -> list[Choice]:
     room = CHOICES_LIMIT - len(found) // 2
     grids = _areas(words, scope).filter(level=AreaLevel.GRID)[:room]
     return found + [_area_choice("grid", area) for area in grids]
+
+
+def holder_choices(*, order: WorkOrder, action: Action, words: str = "") -> list[Choice]:
+    """List who may get an order from its holder, the one of the order's own place first."""
+    above = holder_above(order)
+    holders = [above] if above else []
+    if action is Action.PASS_DOWN:
+        holders = holders_below(order)
+    named = [holder for holder in holders if words in holder.name]
+    return [_holder_choice(holder) for holder in named[:CHOICES_LIMIT]]
+
+
+def _holder_choice(holder: Holder) -> Choice:
+    if holder.grid is not None:
+        return _area_choice("grid", holder.grid)
+    assert holder.department is not None  # noqa: S101  # a holder is a grid or a department
+    row = holder.department
+    return Choice("department", row.code, row.name, row.get_kind_display())
 
 
 def _departments(words: str) -> list[Department]:

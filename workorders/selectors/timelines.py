@@ -5,8 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
 from governance.lib.masking import mask_text
-from workorders.enums import Action, ClockKind, Deed, Reach, Satisfaction, State
+from workorders.enums import (
+    Action,
+    ApplicationKind,
+    ClockKind,
+    Deed,
+    Reach,
+    Satisfaction,
+    State,
+)
 from workorders.models import Category, Event, WorkOrder
 from workorders.selectors.reference import reference
 
@@ -53,6 +63,10 @@ def _entry(event: Event, categories: Categories) -> Entry:
     )
 
 
+def _asked_to_verify(content: Content, categories: Categories) -> str:
+    return f"：{content['place']}" if content.get("place") else ""
+
+
 def _registered(content: Content, categories: Categories) -> str:
     number = content.get("external_number")
     return f"，渠道编号 {number}" if number else ""
@@ -64,13 +78,53 @@ def _accepted(content: Content, categories: Categories) -> str:
 
 
 def _dispatched(content: Content, categories: Categories) -> str:
-    return f"给 {content['holder']}" if content.get("holder") else ""
+    limit = f"，办理时限 {_instant(content['due_at'])}" if content.get("due_at") else ""
+    return f"给 {content['holder']}{limit}" if content.get("holder") else ""
+
+
+def _passed(content: Content, categories: Categories) -> str:
+    hours, minutes = divmod(int(content.get("held_seconds", 0)) // 60, 60)
+    used = f"{hours}小时{minutes}分" if hours else f"{minutes}分钟"
+    return f"{_dispatched(content, categories)}，原承办用时 {used}（工作时间）{_void(content)}"
+
+
+def _asked(content: Content, categories: Categories) -> str:
+    return f"，至 {_instant(content['until'])}" if content.get("until") else ""
+
+
+def _decided(content: Content, categories: Categories) -> str:
+    kind = content.get("kind", "")
+    label = ApplicationKind(kind).label if kind in ApplicationKind.values else ""
+    return f"：{label}{_asked(content, categories)}"
+
+
+def _left(content: Content, categories: Categories) -> str:
+    return _void(content)
+
+
+def _void(content: Content) -> str:
+    kind = content.get("withdrawn", "")
+    return f"；{ApplicationKind(kind).label}申请随之失效" if kind else ""
+
+
+def _reclassified(content: Content, categories: Categories) -> str:
+    old, new = (categories.get(content.get(name) or 0) for name in ("old", "category"))
+    return f"，由「{old.name if old else '未分类'}」改为「{new.name if new else ''}」"
+
+
+def _excluded(content: Content, categories: Categories) -> str:
+    return "" if content.get("is_excluded") else "（撤销，恢复考核）"
+
+
+def _instant(text: str) -> str:
+    at = timezone.localtime(datetime.fromisoformat(text))
+    return f"{at:%Y-%m-%d %H:%M}"
 
 
 def _resolved(content: Content, categories: Categories) -> str:
     proof = f"；佐证：{mask_text(content['proof'])}" if content.get("proof") else ""
     is_on_time = content.get("met", {}).get(ClockKind.RESOLUTION)
-    return f"，在时限内{proof}" if is_on_time else proof
+    return f"，在时限内{proof}{_void(content)}" if is_on_time else f"{proof}{_void(content)}"
 
 
 def _called(content: Content, categories: Categories) -> str:
@@ -109,7 +163,19 @@ def _deed_words(deed: Content) -> str:
 DEEDS: dict[str, Callable[[Content, Categories], str]] = {
     Action.REGISTER: _registered,
     Action.ACCEPT: _accepted,
+    Action.REQUEST_VERIFICATION: _asked_to_verify,
     Action.DISPATCH: _dispatched,
+    Action.PASS_DOWN: _passed,
+    Action.PASS_UP: _passed,
+    Action.SEND_BACK: _left,
+    Action.CANCEL: _left,
+    Action.MERGE: _left,
+    Action.REQUEST_EXTENSION: _asked,
+    Action.REQUEST_SUSPENSION: _asked,
+    Action.APPROVE: _decided,
+    Action.REFUSE: _decided,
+    Action.RECLASSIFY: _reclassified,
+    Action.EXCLUDE: _excluded,
     Action.RESOLVE: _resolved,
     Action.FOLLOW_UP: _called,
     Action.REMARK: _remarked,

@@ -1,7 +1,7 @@
 """What the person who asked may read of the order: opened by number and code together."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Prefetch
@@ -35,6 +35,9 @@ STEP_OF = {
     State.REGISTERED: 0, State.VERIFYING: 0, State.ACCEPTED: 1, State.DISPATCHED: 2,
     State.HANDLING: 2, State.SUSPENDED: 2, State.RESOLVED: 3, State.FOLLOW_UP: 3, State.CLOSED: 4,
 }  # fmt: skip
+# How long after the end, and how often, the resident may have it handled again.
+REOPEN_WINDOW = timedelta(days=30)
+RESIDENT_REOPEN_LIMIT = 2
 RESULT_STATES = frozenset({State.FOLLOW_UP, State.CLOSED})
 
 
@@ -57,6 +60,7 @@ class Progress:
     story: list[Happening]
     result: str
     answer: str
+    may_reopen: bool = False
 
 
 def tracked_order(*, number: str, code: str) -> WorkOrder:
@@ -76,7 +80,7 @@ def tracked_order(*, number: str, code: str) -> WorkOrder:
     return order
 
 
-def progress_of(order: WorkOrder) -> Progress:
+def progress_of(order: WorkOrder, *, at: datetime) -> Progress:
     """Put an order into a resident's words; its events must be those of `tracked_order`."""
     state = State(order.state)
     return Progress(
@@ -86,7 +90,30 @@ def progress_of(order: WorkOrder) -> Progress:
         story=[_happening(event) for event in order.events.all()],
         result=mask_text(order.result) if state in RESULT_STATES else "",
         answer=mask_text(order.answer),
+        may_reopen=may_reopen(order, at),
     )
+
+
+def may_reopen(order: WorkOrder, at: datetime) -> bool:
+    """Tell whether the resident may have a closed order handled again; somebody had handled it."""
+    was_handled = order.department_id is not None or order.holder_area_id is not None
+    return (
+        order.state == State.CLOSED
+        and was_handled
+        and within_reopen_window(closed_at=order.closed_at, at=at)
+        and resident_reopenings(order=order) < RESIDENT_REOPEN_LIMIT
+    )
+
+
+def within_reopen_window(*, closed_at: datetime | None, at: datetime) -> bool:
+    return closed_at is not None and at <= closed_at + REOPEN_WINDOW
+
+
+def resident_reopenings(*, order: WorkOrder) -> int:
+    """Count how often the resident had the order handled again."""
+    return Event.objects.filter(
+        order=order, action=Action.REOPEN, actor_kind=ActorKind.RESIDENT
+    ).count()
 
 
 def _steps(state: State) -> list[tuple[str, str]]:

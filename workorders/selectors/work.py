@@ -15,7 +15,7 @@ from workorders.enums import Action, State
 from workorders.models import Category, Channel, Clock, Event, WorkOrder
 from workorders.querysets import WorkOrderQuerySet
 
-TODO_STATES = (State.DISPATCHED, State.HANDLING, State.SUSPENDED)
+TODO_STATES = (State.VERIFYING, State.DISPATCHED, State.HANDLING, State.SUSPENDED)
 WAITING_STATES = (State.RESOLVED, State.FOLLOW_UP)
 TODO_LIMIT = 100
 RECENT_REPORTS = 100  # of one person; enough to know which categories are usual
@@ -43,24 +43,44 @@ def held_orders(*, scope: Scope) -> WorkOrderQuerySet:
     return orders.filter(Q(holder_area_id__in=grids) | Q(department_id__in=departments))
 
 
+def orders_to_verify(*, scope: Scope) -> WorkOrderQuerySet:
+    """Keep the orders that wait for a look at a place in one's grids or communities."""
+    orders = WorkOrder.objects.in_states(State.VERIFYING)
+    if scope.sees_everything:
+        return orders
+    held = scope.areas.get(Right.REPORT_ORDERS, {})
+    grids = held.get(AreaLevel.GRID, frozenset())
+    communities = held.get(AreaLevel.COMMUNITY, frozenset())
+    return orders.filter(Q(grid_id__in=grids) | Q(community_id__in=communities))
+
+
 def read_todo(*, scope: Scope, states: tuple[State, ...] = TODO_STATES) -> Todo:
-    """Read the held orders in some states, the nearest deadline first, and count all states."""
-    held = held_orders(scope=scope)
-    running = Clock.objects.filter(met_at__isnull=True).order_by("due_at")
-    rows = (
-        held.in_states(*states)
-        .select_related("category", "community", "grid")
-        .prefetch_related(Prefetch("clocks", running))
-        .order_by(F("due_at").asc(nulls_last=True), "id")[:TODO_LIMIT]
-    )
+    """Read the held orders in some states, the nearest deadline first, and count all states.
+
+    Those to look at before acceptance are nobody's yet, but stand among them.
+    """
+    held, to_verify = held_orders(scope=scope), orders_to_verify(scope=scope)
+    rows = _by_deadline(held.in_states(*states))
+    if State.VERIFYING in states:
+        rows += _by_deadline(to_verify)
     counted = (
         held.in_states(*TODO_STATES, *WAITING_STATES)
         .order_by()
         .values_list("state")
         .annotate(number=Count("pk"))
     )
-    orders = [(order, next(iter(order.clocks.all()), None)) for order in rows]
-    return Todo(sorted(orders, key=_ends_first), dict(counted))
+    counts = {**dict(counted), State.VERIFYING.value: to_verify.count()}
+    return Todo(sorted(rows, key=_ends_first)[:TODO_LIMIT], counts)
+
+
+def _by_deadline(orders: WorkOrderQuerySet) -> list[tuple[WorkOrder, Clock | None]]:
+    running = Clock.objects.filter(met_at__isnull=True, paused_at__isnull=True).order_by("due_at")
+    rows = (
+        orders.select_related("category", "community", "grid")
+        .prefetch_related(Prefetch("clocks", running))
+        .order_by(F("due_at").asc(nulls_last=True), "id")[:TODO_LIMIT]
+    )
+    return [(order, next(iter(order.clocks.all()), None)) for order in rows]
 
 
 def _ends_first(row: tuple[WorkOrder, Clock | None]) -> tuple[bool, float]:

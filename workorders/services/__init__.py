@@ -19,6 +19,7 @@ from workorders.services.reports import (
     report_and_self_handle,
     report_with_photos,
 )
+from workorders.services.suspensions import resume_due
 from workorders.services.transitions import apply, apply_steps
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "remove_demo_orders",
     "report_and_self_handle",
     "report_with_photos",
+    "resume_due",
     "reveal_reporter",
     "rotate_reporter_keys",
     "store_photo",

@@ -8,6 +8,7 @@ from grids.selectors import Scope
 from grids.services import current_scope
 from workorders.enums import Action, ActorKind, State
 from workorders.models import Channel, WorkOrder
+from workorders.selectors import holder_above, holders_below, pending_application
 from workorders.workflow import Subject, Transition, actions_from, transition
 
 
@@ -52,12 +53,22 @@ def permitted_actions(*, order: WorkOrder, actor: Actor) -> list[Action]:
         for action in actions_from(state)
         if (rule := transition(state, action)) is not None
         and actor.may(rule, order)
-        and not _is_idle(order, action)
+        and _is_possible(action, order)
     ]
 
 
-def _is_idle(order: WorkOrder, action: Action) -> bool:
-    """Tell whether there is nothing to act on: no letter that waits for an answer."""
-    if action is not Action.ANSWER_SUPERVISION:
-        return False
-    return all(letter.answered_at is not None for letter in order.letters.all())
+ASKING = frozenset({Action.REQUEST_EXTENSION, Action.REQUEST_SUSPENSION, Action.REQUEST_RETURN})
+DECIDING = frozenset({Action.APPROVE, Action.REFUSE})
+
+
+def _is_possible(action: Action, order: WorkOrder) -> bool:
+    """Tell whether there is something to act on: a letter, an application, somebody above."""
+    if action is Action.ANSWER_SUPERVISION:
+        return any(letter.answered_at is None for letter in order.letters.all())
+    if action in ASKING | DECIDING:
+        return (pending_application(order) is not None) == (action in DECIDING)
+    if action is Action.PASS_DOWN:
+        return bool(holders_below(order))
+    if action is Action.PASS_UP:
+        return holder_above(order) is not None
+    return action is not Action.REQUEST_VERIFICATION or bool(order.grid_id or order.community_id)

@@ -134,6 +134,14 @@ def pause_clocks(
     return clocks
 
 
+def unpause_clocks(*, order: WorkOrder, kinds: Sequence[ClockKind], at: datetime) -> list[Clock]:
+    """Run the paused clocks of these kinds on; what was met during the pause stays met."""
+    if not kinds:
+        return []
+    paused = Clock.objects.filter(order=order, kind__in=kinds, paused_at__isnull=False)
+    return resume_clocks(order=order, kinds=[ClockKind(clock.kind) for clock in paused], at=at)
+
+
 def resume_clocks(*, order: WorkOrder, kinds: Iterable[ClockKind], at: datetime) -> list[Clock]:
     """Run the last clock of each kind on; the time since it was met or paused is a pause."""
     resumed = []
@@ -179,8 +187,8 @@ def relimit_clocks(*, order: WorkOrder, at: datetime) -> list[Clock]:
         _give_limit(clock, limits[clock.kind])
         was_breached_at, clock.breached_at = clock.breached_at, None
         schedule(clock=clock, pauses=pauses_of(clock))
-        if clock.due_at <= at:
-            clock.breached_at = was_breached_at
+        if was_breached_at is not None and clock.due_at <= at:
+            clock.breached_at = clock.due_at
         reschedule(clock=clock)
     return changed
 
@@ -201,13 +209,11 @@ def reschedule(*, clock: Clock) -> None:
 
 
 def main_due_at(
-    *, state: str, clocks: Iterable[Clock], current: datetime | None
+    *, state: str, from_state: str, clocks: Iterable[Clock], current: datetime | None
 ) -> datetime | None:
     """Choose the deadline a queue shows: the main clock of the state, if it just changed."""
     kind = MAIN_CLOCK.get(state)
-    if kind is None:
-        return None
     for clock in clocks:
         if clock.kind == kind:
             return clock.due_at
-    return current
+    return current if kind == MAIN_CLOCK.get(from_state) else None

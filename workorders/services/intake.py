@@ -91,7 +91,7 @@ def register(
     """Write the order, its reporter, event, clocks and figures; call inside a transaction."""
     order = _new_order(report, channel, at)
     clocks = plan_clocks(order=order, kinds=[ClockKind.ACCEPTANCE], at=at)
-    order.due_at = main_due_at(state=order.state, clocks=clocks, current=None)
+    order.due_at = main_due_at(state=order.state, from_state="", clocks=clocks, current=None)
     journal = Journal()
     after = facts_of(order)
     journal.append(

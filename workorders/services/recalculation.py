@@ -198,10 +198,13 @@ def _follow(order: WorkOrder, clocks: Sequence[Clock], change: Change, journal: 
     for move in moves:
         reschedule(clock=move.becomes)
     now = [move.becomes for move in moves]
-    order.due_at = main_due_at(state=order.state, clocks=now, current=order.due_at)
+    order.due_at = main_due_at(
+        state=order.state, from_state=order.state, clocks=now, current=order.due_at
+    )
     for clock in now:
         if clock.kind == ClockKind.RESOLUTION:
-            order.is_overdue = clock.breached_at is not None
+            # A breach before more time was granted stays on record; it makes nothing late now.
+            order.is_overdue = clock.breached_at is not None and clock.due_at <= change.at
     if seen := [move for move in moves if move.is_seen]:
         after = facts_of(order)
         journal.append(

@@ -48,7 +48,9 @@ def standings(
 ) -> list[Standing]:
     """List what has still to happen, in order; what comes after the due instant only when late."""
     course = course_of(clock, pauses)
-    left = [] if clock.breached_at else [Standing(clock.due_at)]
+    # Late, and then given more time: the new deadline may pass, too.
+    is_noted = clock.breached_at is not None and clock.due_at <= clock.breached_at
+    left = [] if is_noted else [Standing(clock.due_at)]
     instants: dict[Step, datetime] = {}
     for rung in known.ladder(clock.kind, clock.order.category_id):
         if rung.pk in fired or (rung.share is None and not is_late):

@@ -13,12 +13,15 @@ from workorders.enums import Action, ActorKind, Alert, ClockKind, State
 from workorders.models import Clock, Event, WorkOrder
 from workorders.selectors import topics_of
 from workorders.services.actors import Actor
+from workorders.services.applications import settle_applications
 from workorders.services.clocks import (
+    fix_deadline,
     main_due_at,
     meet_clocks,
     pause_clocks,
     resume_clocks,
     start_clocks,
+    unpause_clocks,
 )
 from workorders.services.effects import EFFECTS, Act, Effect, Step
 from workorders.services.figures import facts_of
@@ -211,11 +214,12 @@ def take(work: Work, step: Step, rule: Transition, *, key: str = "") -> None:
     effect = EFFECTS[step.action](order, Act(step.action, actor, at, step.carried))
     way = rule.way if effect.road is None else rule.roads[effect.road]
     order.state = way.target or order.state
-    met = _run_clocks(order, way, effect, step.action, at)
+    met = _run_clocks(work, way, effect, step.action, from_state=from_state)
     hop = book_hop(
         order=order, action=step.action, from_state=from_state, holder=before.cell[3], at=at
     )
-    content = {**effect.content, **({"met": met} if met else {}), **hop}
+    void = settle_applications(order=order, from_state=from_state, has_left=bool(hop), at=at)
+    content = {**effect.content, **({"met": met} if met else {}), **hop, **void}
     order.version += step.action is not Action.REMARK
     after = facts_of(order)
     event = work.journal.append(
@@ -246,17 +250,27 @@ def _follow(order: WorkOrder, step: Step, *, at: datetime, journal: Journal) -> 
 
 
 def _run_clocks(
-    order: WorkOrder, way: Way, effect: Effect, action: Action, at: datetime
+    work: Work, way: Way, effect: Effect, action: Action, *, from_state: str
 ) -> dict[str, bool]:
     """Meet, pause, start and resume clocks; tell for each met one whether it was on time."""
+    order, at = work.order, work.at
     met = meet_clocks(order=order, kinds=way.meets, at=at)
     pause_clocks(order=order, kinds=way.pauses, at=at, reason=str(action.label))
     running = start_clocks(order=order, kinds=way.starts, at=at)
     running += resume_clocks(order=order, kinds=way.resumes, at=at)
+    running += unpause_clocks(order=order, kinds=way.unpauses, at=at)
     running += effect.clocks
-    order.is_overdue = order.is_overdue or _is_breached(running)
-    order.due_at = main_due_at(state=order.state, clocks=running, current=order.due_at)
-    if ClockKind.RESOLUTION in met or _is_given_time(effect.clocks, at):
+    fixed = [
+        clock
+        for kind, due_at in effect.deadlines.items()
+        for clock in fix_deadline(order=order, kind=kind, due_at=due_at, at=at)
+    ]
+    running = fixed + running
+    order.is_overdue = order.is_overdue or _is_breached(running, at)
+    order.due_at = main_due_at(
+        state=order.state, from_state=from_state, clocks=running, current=order.due_at
+    )
+    if ClockKind.RESOLUTION in met or _is_given_time([*fixed, *effect.clocks], at):
         # The one rule of the lamp: only the end of the work or a new deadline ahead puts it out.
         order.alert = Alert.NONE
     return {kind: breached_at is None for kind, (_, breached_at) in met.items()}
@@ -266,5 +280,9 @@ def _is_given_time(changed: Sequence[Clock], at: datetime) -> bool:
     return any(clock.kind == ClockKind.RESOLUTION and clock.due_at > at for clock in changed)
 
 
-def _is_breached(running: Sequence[Clock]) -> bool:
-    return any(clock.kind == ClockKind.RESOLUTION and clock.breached_at for clock in running)
+def _is_breached(running: Sequence[Clock], at: datetime) -> bool:
+    """Tell whether the order is late now; more time granted since then leaves the breach alone."""
+    return any(
+        clock.kind == ClockKind.RESOLUTION and clock.breached_at and clock.due_at <= at
+        for clock in running
+    )

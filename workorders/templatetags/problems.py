@@ -10,13 +10,16 @@ register = template.Library()
 
 
 @register.simple_tag
-def field_problem(problem: DomainError | None, name: str) -> SafeString:
-    """Draw the place where a field's error stands; empty and hidden until there is one."""
+def field_problem(problem: DomainError | None, name: str, form: str = "") -> SafeString:
+    """Draw the place where a field's error stands; empty and hidden until there is one.
+
+    `form` keeps the places of several forms on one page apart.
+    """
     words = "；".join(_words(problem, name))
     hidden = "" if words else " hidden"
     return format_html(
-        '<p class="field__error" id="error-{0}" data-error-for="{0}"{1}>{2}</p>',
-        name, SafeString(hidden), words,
+        '<p class="field__error" id="error-{0}{1}" data-error-for="{1}"{2}>{3}</p>',
+        f"{form}-" if form else "", name, SafeString(hidden), words,
     )  # fmt: skip
 
 

@@ -13,14 +13,15 @@ from django.views.decorators.http import require_safe
 
 from accounts.enums import Right
 from governance.lib.errors import NotFoundError
-from workorders.enums import Urgency
-from workorders.selectors import notices_for
+from workorders.enums import Action, Urgency
+from workorders.selectors import notices_for, order_detail
 from workorders.selectors.queues import count_views
 from workorders.selectors.suggestions import (
     filter_choices,
     find_areas,
     find_categories,
     find_holders,
+    holder_choices,
 )
 from workorders.services import Actor
 from workorders.views.console_context import (
@@ -154,6 +155,20 @@ def pick(request: HttpRequest, source: str) -> HttpResponse:
             found = find_categories(words=words)
         case _:
             raise NotFoundError()
+    return render(request, "console/_choices.html", {"choices": found})
+
+
+@require_safe
+@login_required
+@never_cache
+def pick_holder(request: HttpRequest, number: str, source: str) -> HttpResponse:
+    """Answer the lines of a search box that differ by order: who is one level below or above."""
+    actor, words = _viewer(request), request.GET.get("q", "").replace("\x00", "").strip()
+    action = {"below": Action.PASS_DOWN, "above": Action.PASS_UP}.get(source)
+    if action is None:
+        raise NotFoundError()
+    order = order_detail(number=number, scope=actor.scope)
+    found = holder_choices(order=order, action=action, words=words)
     return render(request, "console/_choices.html", {"choices": found})
 
 

@@ -30,7 +30,10 @@ from workorders.views.console_context import Pane, page_actor, read_pane, sugges
 
 PURPOSE_LENGTH = 200
 PHOTO_LIMIT = 9
-PROOF = {Action.RESOLVE: {"after": PhotoStage.AFTER}}
+PROOF = {
+    Action.RESOLVE: {"after": PhotoStage.AFTER},
+    Action.REPORT_VERIFICATION: {"before": PhotoStage.BEFORE},
+}
 BOXES = {"category": ("category",), "area": ("area",), "holder": ("department", "grid")}
 
 

@@ -13,13 +13,19 @@ from django.utils import timezone
 from accounts.enums import Right
 from accounts.models import User
 from governance.lib.errors import InvalidError
+from governance.lib.masking import mask_text
 from grids.selectors.posts import posts_in_force
 from workorders.enums import Action, PlaceSource, State
 from workorders.filters import OrderFilter
 from workorders.forms.rendering import MANNERS, ActFace, act_face
-from workorders.models import WorkOrder
+from workorders.models import Application, WorkOrder
 from workorders.querysets import WorkOrderQuerySet
-from workorders.selectors import take_orders, working_calendar
+from workorders.selectors import (
+    pending_application,
+    suspended_until,
+    take_orders,
+    working_calendar,
+)
 from workorders.selectors.deadlines import Deadline, Faces, faces, order_deadline
 from workorders.selectors.leagues import may_read_leagues
 from workorders.selectors.orders import order_page
@@ -30,7 +36,7 @@ from workorders.selectors.queues import (
     choose_view,
     with_row_parts,
 )
-from workorders.selectors.suggestions import Choice, Suggestion, suggest_holder
+from workorders.selectors.suggestions import Choice, Suggestion, holder_choices, suggest_holder
 from workorders.selectors.timelines import Entry, timeline
 from workorders.services import Actor, permitted_actions
 from workorders.services.effects import HIGHEST_LEVEL
@@ -85,6 +91,8 @@ class Pane:
     key: str
     may_reveal: bool
     suggestion: Suggestion | None = None
+    pending: Application | None = None
+    suspension: Application | None = None
     conflict: str = ""
     notice: str = ""
     kept: list[tuple[str, str]] = field(default_factory=list)
@@ -207,6 +215,8 @@ def read_pane(*, number: str, actor: Actor, at: datetime) -> Pane:
         key=uuid4().hex,
         may_reveal=actor.scope.covers(Right.VIEW_PERSONAL, order) and hasattr(order, "reporter"),
         suggestion=suggestion,
+        pending=pending_application(order),
+        suspension=suspended_until(order),
     )
 
 
@@ -225,9 +235,30 @@ def suggested(order: WorkOrder, action: Action, suggestion: Suggestion | None) -
         return _suggested_acceptance(order)
     if action is Action.DISPATCH and suggestion is not None:
         return {"picked": {"holder": suggestion.choice}, "reason": suggestion.reason}
+    if action in (Action.PASS_DOWN, Action.PASS_UP):
+        return {"picked": {"holder": holder_choices(order=order, action=action)[0]}}
+    return _suggested_decision(order, action)
+
+
+def _suggested_decision(order: WorkOrder, action: Action) -> dict[str, Any]:
+    """Show a supervisor what waits for them."""
     if action is Action.SUPERVISE:
         return {"typed": _suggested_supervision(order)}
+    if action is Action.EXCLUDE and order.is_excluded:
+        return {"typed": {"is_excluded": "false"}}
+    if action in (Action.APPROVE, Action.REFUSE):
+        return {"reason": _application_words(order)}
     return {}
+
+
+def _application_words(order: WorkOrder) -> str:
+    application = pending_application(order)
+    if application is None:
+        return ""
+    words = f"{application.asked_by}申请{application.get_kind_display()}"
+    if application.until:
+        words += f"至 {timezone.localtime(application.until):%Y-%m-%d %H:%M}"
+    return f"{words}：{mask_text(application.reason)}"
 
 
 def _suggested_supervision(order: WorkOrder) -> dict[str, str]:

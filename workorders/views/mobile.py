@@ -25,13 +25,16 @@ from workorders.models import Channel, Photo, WorkOrder
 from workorders.selectors import (
     TODO_STATES,
     WAITING_STATES,
+    holder_above,
     order_detail,
     own_acts,
     own_grids,
     own_reports,
     page_channel,
+    pending_application,
     pickable_categories,
     read_todo,
+    suspended_until,
     usual_categories,
 )
 from workorders.services import (
@@ -44,7 +47,19 @@ from workorders.services import (
 )
 from workorders.views.answers import done, new_photos, wants_json
 
-PHONE_ACTS = (Action.SIGN, Action.RESOLVE, Action.REMARK, Action.SEND_BACK)
+PHONE_ACTS = (
+    Action.SIGN, Action.RESOLVE, Action.REMARK, Action.SEND_BACK, Action.REPORT_VERIFICATION,
+    Action.RESUME, Action.PASS_UP, Action.REQUEST_EXTENSION, Action.REQUEST_SUSPENSION,
+    Action.REQUEST_RETURN,
+)  # fmt: skip
+# Acts after which the order is no longer in one's hands.
+LEAVING = frozenset({
+    Action.RESOLVE, Action.SEND_BACK, Action.REPORT_VERIFICATION, Action.PASS_UP,
+})  # fmt: skip
+PHOTOS = {
+    Action.RESOLVE: {"after": PhotoStage.AFTER},
+    Action.REPORT_VERIFICATION: {"before": PhotoStage.BEFORE},
+}
 PHOTO_LIMIT = 9
 VIEWS = {"todo": TODO_STATES, "waiting": WAITING_STATES}
 DONE_WORDS = {
@@ -52,6 +67,12 @@ DONE_WORDS = {
     Action.RESOLVE: gettext_lazy("已办结上报，等待核查。"),
     Action.REMARK: gettext_lazy("已记录。"),
     Action.SEND_BACK: gettext_lazy("已退回，由中心重新派发。"),
+    Action.REPORT_VERIFICATION: gettext_lazy("核实情况已反馈给中心。"),
+    Action.RESUME: gettext_lazy("已恢复办理。"),
+    Action.PASS_UP: gettext_lazy("已上报上一级。"),
+    Action.REQUEST_EXTENSION: gettext_lazy("延期申请已提交，等待审批。"),
+    Action.REQUEST_SUSPENSION: gettext_lazy("挂账申请已提交，等待审批。"),
+    Action.REQUEST_RETURN: gettext_lazy("退回申请已提交，等待审批。"),
 }
 
 
@@ -102,13 +123,15 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
             raise
         return order_page(request, number, actor, verb=verb, problem=error)
     messages.success(request, str(DONE_WORDS[action]))
-    leaves = action in (Action.RESOLVE, Action.SEND_BACK)
-    home = reverse("workorders:mobile-todo")
-    return done(request, home if leaves else reverse("workorders:mobile-order", args=[number]))
+    if action in LEAVING:
+        return done(request, reverse("workorders:mobile-todo"))
+    return done(request, reverse("workorders:mobile-order", args=[number]))
 
 
 def _apply(request: HttpRequest, number: str, action: Action, actor: Actor) -> None:
-    form = read_form(ACT_FORMS[action](data=request.POST))
+    # An empty field of a form means "not given", as a missing one does in JSON.
+    typed = {name: value for name, value in request.POST.dict().items() if value}
+    form = read_form(ACT_FORMS[action](data=typed))
     key = request.POST.get("key", "")[:36].replace("\x00", "")
     act_with_photos(
         number=number,
@@ -119,7 +142,7 @@ def _apply(request: HttpRequest, number: str, action: Action, actor: Actor) -> N
         version=form.seen_version,
         # The order and the act are in the key: one form's key never answers for another's.
         key=f"{number}:{action.value}:{key}" if key else "",
-        photos=new_photos(request, {"after": PhotoStage.AFTER}, limit=PHOTO_LIMIT),
+        photos=new_photos(request, PHOTOS.get(action, {}), limit=PHOTO_LIMIT),
     )
 
 
@@ -155,7 +178,12 @@ def order_page(
     context = {
         "order": found,
         "acts": _acts(found, actor),
-        "clocks": [clock for clock in found.clocks.all() if clock.met_at is None],
+        "clocks": [
+            clock for clock in found.clocks.all() if clock.met_at is None and not clock.paused_at
+        ],
+        "pending": pending_application(found),
+        "suspension": suspended_until(found),
+        "above": holder_above(found),
         "albums": _albums(found),
         "may_call": actor.scope.covers(Right.VIEW_PERSONAL, found),
         "problem_verb": verb,

@@ -165,6 +165,28 @@ def answer(request: HttpRequest, number: str, code: str) -> HttpResponse:
     return redirect("workorders:track-order", order.number, order.tracking_code)
 
 
+@require_POST
+@never_cache
+def reopen(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    """Have a closed order handled again, as the resident's own link allows."""
+    try:
+        order = open_order(request, number, code)
+    except DomainError as error:
+        return track_page(request, problem=error)
+    try:
+        form = read_form(ACT_FORMS[Action.REOPEN](data={"reason": request.POST.get("reason", "")}))
+        apply(
+            number=order.number,
+            action=Action.REOPEN,
+            actor=Actor.resident(),
+            at=timezone.now(),
+            carried=form.carried(),
+        )
+    except DomainError as error:
+        return progress_page(request, tracked_order(number=number, code=code), problem=error)
+    return redirect("workorders:track-order", order.number, order.tracking_code)
+
+
 def _answered(request: HttpRequest) -> dict[str, Any]:
     solved = request.POST.get("is_solved", "")
     if solved not in ("yes", "no"):
@@ -186,7 +208,7 @@ def progress_page(
     context = {
         "district": district_name(),
         "page": "track",
-        "progress": progress_of(order),
+        "progress": progress_of(order, at=timezone.now()),
         "is_asked": order.state == State.FOLLOW_UP,
         "satisfactions": Satisfaction.choices,
         "link": request.build_absolute_uri(link),

@@ -52,6 +52,7 @@ class Way:
     starts: tuple[C, ...] = ()
     pauses: tuple[C, ...] = ()
     resumes: tuple[C, ...] = ()  # run on with the time already used; the gap counts as a pause
+    unpauses: tuple[C, ...] = ()  # the same, but what was met meanwhile stays met
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ TABLE: dict[tuple[S, A], Transition] = {
     (S.REGISTERED, A.REQUEST_VERIFICATION): T(S.VERIFYING, DISPATCH, pauses=(C.ACCEPTANCE,),
                                               starts=(C.VERIFICATION,)),
     (S.VERIFYING, A.REPORT_VERIFICATION):   T(S.REGISTERED, REPORT, meets=(C.VERIFICATION,),
-                                              resumes=(C.ACCEPTANCE,)),
+                                              unpauses=(C.ACCEPTANCE,)),
     (S.REGISTERED, A.ACCEPT):       T(S.ACCEPTED, DISPATCH, meets=(C.ACCEPTANCE,), starts=(C.DISPATCH,)),
     (S.REGISTERED, A.REJECT):       T(S.REJECTED, DISPATCH, meets=ALL),
     (S.REGISTERED, A.ANSWER):       T(S.CLOSED, DISPATCH, meets=ALL),
@@ -111,7 +112,7 @@ TABLE: dict[tuple[S, A], Transition] = {
     (S.HANDLING, A.APPROVE):        T(None, SUPERVISE, roads={
         Road.EXTENSION: Way(), Road.SUSPENSION: Way(S.SUSPENDED, pauses=WORK), Road.RETURN: SENT_BACK}),
     **{(state, A.REFUSE): T(None, SUPERVISE) for state in HELD_STATES},
-    (S.SUSPENDED, A.RESUME):        T(S.HANDLING, HANDLE, HOLDER, resumes=WORK),
+    (S.SUSPENDED, A.RESUME):        T(S.HANDLING, HANDLE, HOLDER, unpauses=WORK),
     (S.HANDLING, A.ASSIST):         T(None, HANDLE, HOLDER),
     (S.HANDLING, A.SPLIT):          T(None, HANDLE, HOLDER),
     (S.HANDLING, A.RESOLVE):        T(S.RESOLVED, HANDLE, HOLDER, meets=SENT, starts=(C.CHECK,),
@@ -144,14 +145,12 @@ TABLE: dict[tuple[S, A], Transition] = {
 # In the table, but not built: a call is refused with the code "not_yet".
 NOT_YET = frozenset(
     {
-        A.REQUEST_VERIFICATION, A.REPORT_VERIFICATION, A.MERGE, A.UNMERGE, A.PASS_DOWN, A.PASS_UP,
-        A.REQUEST_EXTENSION, A.REQUEST_SUSPENSION, A.APPROVE, A.REFUSE, A.RESUME, A.ASSIST,
-        A.SPLIT, A.EXCLUDE, A.REQUEST_RETURN, A.RECLASSIFY,
+        A.MERGE, A.UNMERGE, A.ASSIST, A.SPLIT,
     }
 )  # fmt: skip
 
 # What the resident may do through the link, and the system by itself, without anybody's right.
-BY_RESIDENT = frozenset({A.FOLLOW_UP})
+BY_RESIDENT = frozenset({A.FOLLOW_UP, A.REOPEN})
 BY_SYSTEM = frozenset({A.PASS_UP, A.RESUME, A.SUPERVISE, A.REWORK, A.REOPEN, A.CANCEL})
 
 

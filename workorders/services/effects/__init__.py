@@ -9,8 +9,17 @@ from collections.abc import Callable
 from workorders.enums import Action
 from workorders.models import WorkOrder
 from workorders.services.effects.acceptance import accept, answer, reject, self_handle
+from workorders.services.effects.applications import (
+    approve,
+    refuse,
+    request_extension,
+    request_return,
+    request_suspension,
+    resume,
+)
 from workorders.services.effects.base import Act, Effect, Step, put_in_area
-from workorders.services.effects.holding import dispatch, send_back, sign
+from workorders.services.effects.corrections import exclude, reclassify
+from workorders.services.effects.holding import dispatch, pass_down, pass_up, send_back, sign
 from workorders.services.effects.outcomes import (
     cancel,
     follow_up,
@@ -26,23 +35,36 @@ from workorders.services.effects.supervision import (
     instruct,
     supervise,
 )
+from workorders.services.effects.verification import report_verification, request_verification
 
 __all__ = ["EFFECTS", "HIGHEST_LEVEL", "Act", "Effect", "Step", "put_in_area"]
 
 EFFECTS: dict[Action, Callable[[WorkOrder, Act], Effect]] = {
+    Action.REQUEST_VERIFICATION: request_verification,
+    Action.REPORT_VERIFICATION: report_verification,
     Action.ACCEPT: accept,
     Action.REJECT: reject,
     Action.ANSWER: answer,
     Action.SELF_HANDLE: self_handle,
     Action.DISPATCH: dispatch,
+    Action.PASS_DOWN: pass_down,
+    Action.PASS_UP: pass_up,
     Action.SIGN: sign,
     Action.SEND_BACK: send_back,
+    Action.REQUEST_RETURN: request_return,
+    Action.REQUEST_EXTENSION: request_extension,
+    Action.REQUEST_SUSPENSION: request_suspension,
+    Action.APPROVE: approve,
+    Action.REFUSE: refuse,
+    Action.RESUME: resume,
     Action.RESOLVE: resolve,
     Action.PASS_CHECK: pass_check,
     Action.REWORK: rework,
     Action.FOLLOW_UP: follow_up,
     Action.REOPEN: reopen,
     Action.CANCEL: cancel,
+    Action.RECLASSIFY: reclassify,
+    Action.EXCLUDE: exclude,
     Action.REMARK: remark,
     Action.SUPERVISE: supervise,
     Action.ANSWER_SUPERVISION: answer_supervision,

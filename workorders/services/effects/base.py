@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.enums import DepartmentKind, Right
@@ -11,18 +11,21 @@ from governance.lib.errors import InvalidError
 from grids.enums import AreaLevel
 from grids.models import Area
 from grids.selectors import place_of
-from workorders.enums import Action, PlaceSource
+from workorders.enums import Action, ClockKind, PlaceSource
 from workorders.models import Clock, Notice, WorkOrder
 from workorders.selectors import reference
 from workorders.services.actors import Actor
 from workorders.workflow import Road
 
-LEVELS = {
+LEVELS: dict[str, AreaLevel] = {
     DepartmentKind.DISTRICT_CENTRE: AreaLevel.DISTRICT,
     DepartmentKind.FUNCTIONAL: AreaLevel.DISTRICT,
     DepartmentKind.STREET_CENTRE: AreaLevel.STREET,
     DepartmentKind.COMMUNITY_STATION: AreaLevel.COMMUNITY,
 }
+
+
+FARTHEST = timedelta(days=3 * 366)
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,8 @@ class Act:
             raise InvalidError(fields={name: ["必填"]})
         if value <= self.at:
             raise LimitInPastError(fields={name: ["时间须在将来"]})
+        if value - self.at > FARTHEST:
+            raise InvalidError(fields={name: ["时间过远，最多三年"]}, code="limit_too_far")
         return value
 
 
@@ -69,8 +74,9 @@ class Effect:
     """What an act leaves on record.
 
     `road` names another way of the transition than the usual one; `clocks` are those that the
-    effect itself has changed; `notices` say whom to tell; `others` are acts of the system on
-    other orders that follow from this one, in the same transaction.
+    effect itself has changed; `deadlines` are set by hand for clocks that run after the act;
+    `notices` say whom to tell; `others` are acts of the system on other orders that follow from
+    this one, in the same transaction.
     """
 
     note: str = ""
@@ -78,6 +84,7 @@ class Effect:
     is_public: bool = False
     road: Road | None = None
     clocks: Sequence[Clock] = ()
+    deadlines: Mapping[ClockKind, datetime] = field(default_factory=dict)
     notices: Sequence[Notice] = ()
     others: Sequence[tuple[WorkOrder, Step]] = ()
 

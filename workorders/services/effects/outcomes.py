@@ -1,8 +1,16 @@
 """How an order ends: the result, the check, the call-back, and another round if it failed."""
 
+from datetime import datetime
+
 from governance.lib.errors import ConflictError, InvalidError
-from workorders.enums import Action, PhotoStage
+from workorders.enums import Action, ActorKind, PhotoStage
 from workorders.models import Event, WorkOrder
+from workorders.selectors.tracking import (
+    REOPEN_WINDOW,
+    RESIDENT_REOPEN_LIMIT,
+    resident_reopenings,
+    within_reopen_window,
+)
 from workorders.services.effects.base import Act, Effect
 from workorders.workflow import Road
 
@@ -67,11 +75,25 @@ def _missed_calls(order: WorkOrder) -> int:
 
 
 def reopen(order: WorkOrder, act: Act) -> Effect:
+    reason = act.text("reason")
     if order.department_id is None and order.holder_area_id is None:
         raise ConflictError("该工单未经派发办理，不能重新办理。", code="never_dispatched")
+    if act.actor.kind == ActorKind.RESIDENT:
+        _check_resident_may_reopen(order, act.at)
     order.closed_at = order.resolved_at = None
     order.reopen_count += 1
-    return Effect(note=act.text("reason"), is_public=True)
+    return Effect(note=reason, is_public=True)
+
+
+def _check_resident_may_reopen(order: WorkOrder, at: datetime) -> None:
+    if not within_reopen_window(closed_at=order.closed_at, at=at):
+        raise ConflictError(
+            f"办结已超过 {REOPEN_WINDOW.days} 天，请重新反映。", code="reopen_window"
+        )
+    if resident_reopenings(order=order) >= RESIDENT_REOPEN_LIMIT:
+        raise ConflictError(
+            f"已经要求重新办理 {RESIDENT_REOPEN_LIMIT} 次，请拨打 12345。", code="reopen_limit"
+        )
 
 
 def cancel(order: WorkOrder, act: Act) -> Effect:
