@@ -126,9 +126,9 @@ def _read(form: type[LeagueForm], given: Mapping[str, Any], scope: Scope) -> Map
 
 def _league(read: Mapping[str, Any], scope: Scope, now: datetime) -> AskedLeague:
     first = read.get("month") or timezone.localdate(now).replace(day=1)
-    month = Month.of(first=first, now=now, as_of=read.get("as_of"))
-    if month.start > now:
+    if first > timezone.localdate(now):
         raise InvalidError(fields={"month": ["这个月还没有开始"]})
+    month = Month.of(first=first, now=now, as_of=read.get("as_of"))
     if month.as_of > now:
         raise InvalidError(fields={"as_of": ["不能晚于现在"]})
     if month.as_of < month.start:
