@@ -1,16 +1,22 @@
 """The known mistakes of comparable systems: each is a test, here or where its matter is tested.
 
-| mistake | test |
-|---|---|
-| escalation sees only the newest 100, or skips orders without holder | test_rungs.py |
-| escalation restarts its clock at any comment | test_rungs.py |
-| a weekend pause pushes the deadline by eight working days | test_worktime_properties.py |
-| an order without a deadline counts as on time | test_leagues.py |
-| a report of last month changes because it uses today's clock | test_leagues.py |
-| a deadline is recomputed from creation when the category changes | test_corrections.py |
-| closing the master leaves merged orders overdue, residents in the dark | test_merging.py |
-| only the first telephone number in a text is redacted | below |
-| two dispatchers open the same order and the second silently wins | below |
+- Escalation sees only the newest 100 orders, or skips those without a holder:
+  test_rungs.test_everything_due_is_examined_old_and_new_held_or_not
+- Escalation restarts its clock at any comment:
+  test_rungs.test_comment_neither_restarts_a_clock_nor_puts_a_lamp_out,
+  test_corrections.test_comment_never_resets_a_clock
+- A weekend pause pushes the deadline by eight working days:
+  test_applications.test_weekend_pause_never_pushes_the_deadline_by_eight_working_days
+- An order without a deadline counts as on time:
+  test_leagues_api.test_order_without_a_deadline_is_neither_on_time_nor_late
+- A report of last month changes because it uses today's clock:
+  test_leagues_api.test_last_month_stays_as_it_was
+- A deadline is recomputed from creation when the category changes:
+  test_corrections.test_deadline_is_never_recomputed_from_creation_when_the_category_changes
+- Closing the master leaves merged orders overdue, and their residents hear nothing:
+  test_merging.test_closing_the_master_leaves_no_merged_order_overdue_or_in_silence
+- Only the first telephone number in a text is redacted: below.
+- Two dispatchers open the same order and the second silently wins: below.
 """
 
 import unicodedata
