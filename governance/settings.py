@@ -272,6 +272,8 @@ SPECTACULAR_SETTINGS = {
         "IndicatorStateEnum": "dashboards.enums.IndicatorState",
         "OrderStateEnum": "workorders.enums.State",
         "DomainEnum": "workorders.enums.Domain",
+        "AreaLevelEnum": "grids.enums.AreaLevel",
+        "SupervisionLevelEnum": "workorders.forms.supervision.LEVELS",
     },
 }
 
