@@ -196,6 +196,8 @@ def wait_for(is_done: Callable[[], bool], *, what: str, within: float = READY_WI
 @contextmanager
 def own_stack() -> Iterator[Stack]:
     """Make a centre in a folder that PostgreSQL's account can enter, and remove all of it."""
+    # What was started must end with the run, however it is told to stop.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     folder = Path(tempfile.mkdtemp(prefix="yiwang-faults-", dir="/var/tmp"))
     folder.chmod(0o755)
     stack = Stack(folder)
