@@ -29,6 +29,7 @@ app.conf.beat_schedule = {
     "fold": {"task": "dashboards.refresh_figures", "schedule": 1.0, "options": {"expires": 1}},
     # While the district sleeps: the first does it all, the others find it done.
     "inspect": {"task": "workorders.inspect", "schedule": crontab(minute="10,40", hour="2,3")},
+    "bulk": {"task": "workorders.work_bulk", "schedule": 1.0, "options": {"expires": 1}},
     "posts": {"task": "grids.end_due_posts", "schedule": 60.0, "options": {"expires": 60}},
 }
 

@@ -28,7 +28,11 @@ def root_api(town):
 def order_in(town, channel_api, state):
     number = channel_api("hotline", town.call()).data["number"]
     holder = {"department": town.departments["城管局"], "holder_area": town.areas["东街1社区1格"]}
-    WorkOrder.objects.filter(number=number).update(state=state, **holder)
+    changes = {"state": state, **holder}
+    if state == "merged":
+        other = channel_api("hotline", town.call("T-other")).data["number"]
+        changes["merged_into"] = WorkOrder.objects.get(number=other)
+    WorkOrder.objects.filter(number=number).update(**changes)
     return number
 
 
@@ -91,6 +95,19 @@ def test_no_body_breaks_the_token_endpoint(body):
         ("closed", "reopen", {}, "reason"),
         ("handling", "cancel", {"reason": {}}, "reason"),
         ("handling", "remark", {"kind": "gossip", "text": "x"}, "kind"),
+        ("registered", "merge", {}, "into"),
+        ("registered", "merge", {"into": " "}, "into"),
+        ("registered", "merge", {"into": "9" * 21}, "into"),
+        ("registered", "merge", {"into": ["x"]}, "into"),
+        ("merged", "unmerge", {}, "reason"),
+        ("handling", "split", {}, "parts"),
+        ("handling", "split", {"parts": []}, "parts"),
+        ("handling", "split", {"parts": [{"text": "清扫"}]}, "parts.0.department"),
+        ("handling", "split", {"parts": [{"department": "D2"}]}, "parts.0.text"),
+        ("handling", "split", {"parts": ["x"]}, "parts.0.non_field_errors"),
+        ("handling", "assist", {"text": "帮忙"}, "departments"),
+        ("handling", "assist", {"departments": ["no-such"], "text": "帮忙"}, "departments.0"),
+        ("handling", "assist", {"departments": ["D3"]}, "text"),
         ("registered", "acts", {}, "acts"),
         ("registered", "acts", {"acts": []}, "acts"),
         ("registered", "acts", {"acts": [{"action": "fly"}]}, "acts.0.action"),
@@ -104,7 +121,7 @@ def test_each_wrong_field_of_an_act_is_named(
     answer = root_api.post(f"/api/v1/orders/{number}/{action}/", body, format="json")
     assert refusal(answer) == {field}
     assert row_counts() == before
-    assert WorkOrder.objects.get().state == state
+    assert WorkOrder.objects.get(number=number).state == state
 
 
 @pytest.mark.parametrize("key", ["x" * 81, "a\tb", "é"])

@@ -53,6 +53,7 @@ CASES = {
     "resolved in the west": Case("resolved", "west", department="城管局"),
     "asked about in the east": Case("follow_up", "east", department="城管局"),
     "closed in the east": Case("closed", "east", department="水务局"),
+    "merged in the east": Case("merged", "east", department="水务局"),
 }
 
 # The reference. By place: which person answers for which orders.
@@ -90,14 +91,16 @@ STATES = {
     "accept": {"registered"}, "reject": {"registered"}, "answer": {"registered"},
     "self_handle": {"registered"}, "dispatch": {"accepted"}, "sign": {"dispatched"},
     "send_back": {"dispatched", "handling"}, "resolve": {"handling"}, "pass_check": {"resolved"},
-    "rework": {"resolved", "follow_up"}, "follow_up": {"follow_up"}, "reopen": {"closed"},
-    "cancel": OPEN, "remark": {*OPEN, "closed"}, "exclude": {*OPEN, "closed"},
+    "rework": {"resolved", "follow_up"}, "follow_up": {"follow_up", "merged"}, "reopen": {"closed"},
+    "cancel": OPEN, "exclude": {*OPEN, "closed", "merged"},
     "request_verification": {"registered"}, "report_verification": {"verifying"},
     "pass_down": {"dispatched", "handling"}, "pass_up": {"dispatched", "handling"},
     "request_return": {"dispatched", "handling"}, "request_extension": {"handling"},
     "request_suspension": {"handling"}, "approve": {"dispatched", "handling"},
     "refuse": {"dispatched", "handling"}, "resume": {"suspended"},
     "reclassify": OPEN - {"registered"}, "answer_supervision": OPEN,
+    "merge": {"registered", "accepted", "dispatched", "handling", "merged"}, "unmerge": {"merged"},
+    "split": {"handling"}, "assist": {"handling"},
 }  # fmt: skip
 ANY_STATE = {case.state for case in CASES.values()}
 STATES |= {"remark": ANY_STATE, "supervise": ANY_STATE, "instruct": ANY_STATE}
@@ -115,11 +118,12 @@ def is_possible(action, case):
 
 
 def may(person, action, case):
-    if action in ("accept", "reject", "answer", "dispatch", "request_verification", "reclassify"):
+    dispatching = ("accept", "reject", "answer", "dispatch", "request_verification", "reclassify")
+    if action in (*dispatching, "merge", "unmerge"):
         return person in DISPATCHERS and at_place(person, case)
     if action in ("self_handle", "report_verification"):
         return person in DISPATCHERS | WORKERS and at_place(person, case)
-    holding = ("sign", "send_back", "resolve", "pass_down", "pass_up", "resume")
+    holding = ("sign", "send_back", "resolve", "pass_down", "pass_up", "resume", "split", "assist")
     if action in (*holding, "answer_supervision", *ASKING):
         return holds(person, case)
     if action == "instruct":
@@ -165,7 +169,23 @@ BODIES = {
     "supervise": {"level": 1, "text": "请办", "is_letter": False},
     "answer_supervision": {"answer": "已办"},
     "instruct": {"text": "请办"},
+    "unmerge": {"reason": "不是一件事"},
+    "split": {"parts": [{"department": "D2", "text": "清扫"}]},
+    "assist": {"departments": ["D2"], "text": "协助"},
 }
+# Into which order one of this place is merged; itself goes into the other.
+TARGETS = {
+    "east": ("new in the east", "accepted in the east"),
+    "west": ("new in the west", "handled by the other department"),
+    "unknown": ("new in the east",),
+}
+
+
+def body_of(action, name, orders):
+    if action != "merge":
+        return BODIES.get(action, {})
+    other = next(target for target in TARGETS[CASES[name].place] if target != name)
+    return {"into": orders[other].number}
 
 
 @pytest.fixture
@@ -178,6 +198,7 @@ def orders(town, channel_api):
         number = channel_api("hotline", call).data["number"]
         WorkOrder.objects.filter(number=number).update(
             state=case.state,
+            merged_into=made["closed in the east"] if case.state == "merged" else None,
             category=town.categories["manhole"],
             department=town.departments.get(case.department),
             holder_area=town.areas.get(case.grid),
@@ -273,7 +294,7 @@ def test_each_act_is_for_those_who_may(orders, as_person, person):
         for action in ACT_FORMS:
             with transaction.atomic():
                 url = f"/api/v1/orders/{order.number}/{action.value}/"
-                answer = client.post(url, BODIES.get(action.value, {}))
+                answer = client.post(url, body_of(action.value, name, orders), format="json")
                 transaction.set_rollback(True)
             wanted = reference_status(person, action.value, case)
             assert answer.status_code == wanted, (name, action, answer.data)

@@ -1,7 +1,12 @@
+import logging
+
 from celery import shared_task
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from workorders import services
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name="workorders.escalate_due")
@@ -26,3 +31,17 @@ def inspect() -> int:
 def resume_due() -> int:
     """Resume the orders whose suspension has ended."""
     return services.resume_due(at=timezone.now())
+
+
+@shared_task(name="workorders.work_bulk")
+def work_bulk() -> int:
+    """Do the rows of bulk acts that wait."""
+    return services.work_bulk()
+
+
+def ring_bulk() -> None:
+    """Ask a worker to look at once; without a broker the next tick does."""
+    try:
+        work_bulk.apply_async(expires=10, retry=False)
+    except (OperationalError, OSError) as error:
+        logger.warning("no worker asked for a bulk act, the next tick will: %s", error)

@@ -3,6 +3,7 @@ from typing import Any
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
+from workorders.api.bulk import BulkJobView, BulkView
 from workorders.api.catalogue import CategoriesView
 from workorders.api.intake import UnknownChannelView, intake_view
 from workorders.api.leagues import LeagueActsView, LeaguesView
@@ -29,6 +30,7 @@ urlpatterns: list[Any] = [
         console.pick_holder,
         name="console-pick-holder",
     ),
+    path("console/orders/<slug:number>/duplicates/", console.duplicates, name="console-duplicates"),
     path("console/orders/<slug:number>/<slug:action>/", console_acts.act, name="console-act"),
     path("photos/<uuid:uuid>/", photos.photo, name="photo"),
     path("", public.report, name="public-report"),
@@ -51,6 +53,8 @@ api_urlpatterns = [
     path("intake/<str:channel>/", UnknownChannelView.as_view()),
     path("leagues/", LeaguesView.as_view(), name="leagues"),
     path("leagues/rows/", LeagueActsView.as_view(), name="leagues-rows"),
+    path("orders/bulk/", BulkView.as_view(), name="orders-bulk"),
+    path("orders/bulk/<uuid:uuid>/", BulkJobView.as_view(), name="orders-bulk-outcome"),
     path("categories/", CategoriesView.as_view(), name="categories"),
     path("notices/", NoticesView.as_view(), name="notices"),
     path("", include(router.urls)),

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from tests.workorders.desk import Desk
+
 
 @pytest.fixture
 def desk(town: Any) -> Callable[[str], Client]:
@@ -17,6 +19,12 @@ def desk(town: Any) -> Callable[[str], Client]:
         return client
 
     return client
+
+
+@pytest.fixture
+def people(town: Any) -> Desk:
+    """The town's people at work on several orders, a minute apart."""
+    return Desk(town)
 
 
 @pytest.fixture

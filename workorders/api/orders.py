@@ -15,6 +15,7 @@ from governance.lib.requests import client_address
 from governance.lib.schema import ERRORS
 from workorders.api.serializers import (
     CountSerializer,
+    DuplicatesSerializer,
     OrderPageSerializer,
     OrderRowSerializer,
     OrderSerializer,
@@ -29,6 +30,7 @@ from workorders.forms import ACT_FORMS, ActForm, ActsForm
 from workorders.models import WorkOrder
 from workorders.querysets import WorkOrderQuerySet
 from workorders.selectors import listed_orders, order_detail, take_orders
+from workorders.selectors.duplicates import duplicates_of
 from workorders.services import Actor, Step, add_photo, apply_steps, reveal_reporter
 from workorders.services.transitions import NotYetError, StaleVersionError
 from workorders.workflow import NOT_YET
@@ -84,6 +86,14 @@ class OrderViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[WorkOrder]):
         """Read one order with its history."""
         order = order_detail(number=number, scope=self.actor.scope)
         return Response(OrderSerializer(order, context={"actor": self.actor}).data)
+
+    @extend_schema(responses={200: DuplicatesSerializer, **ERRORS})
+    @action(detail=True)
+    def duplicates(self, request: Request, number: str) -> Response:
+        """List up to ten orders that may be about the same matter, the likeliest first."""
+        order = order_detail(number=number, scope=self.actor.scope)
+        found = duplicates_of(order=order, scope=self.actor.scope)
+        return Response(DuplicatesSerializer({"results": found}).data)
 
     @extend_schema(responses={200: CountSerializer, **ERRORS})
     @action(detail=False, filterset_class=OrderFilter)

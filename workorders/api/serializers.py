@@ -24,6 +24,7 @@ from workorders.models import (
     WorkOrder,
 )
 from workorders.selectors import ListedOrder, Reference, reference
+from workorders.selectors.families import family_of
 from workorders.services.actors import Actor, permitted_actions
 
 
@@ -223,6 +224,27 @@ class LetterSerializer(serializers.ModelSerializer[SupervisionLetter]):
         read_only_fields = fields
 
 
+class RelativeSerializer(serializers.Serializer[Any]):
+    """A related order: what everybody who sees the family may know of it."""
+
+    number = serializers.CharField()
+    state = serializers.CharField()
+    state_label = serializers.CharField()
+    holder = serializers.CharField()
+    part = serializers.CharField()
+    part_label = serializers.CharField()
+    is_visible = serializers.BooleanField(help_text="您能否打开此单")
+
+
+class FamilySerializer(serializers.Serializer[Any]):
+    """The orders around one: its parent, the order it was merged into, its parts, its merged."""
+
+    parent = RelativeSerializer(allow_null=True)
+    merged_into = RelativeSerializer(allow_null=True)
+    parts = RelativeSerializer(many=True)
+    merged = RelativeSerializer(many=True)
+
+
 class OrderSerializer(OrderRowSerializer):
     """One order with its history, clocks and photos."""
 
@@ -234,6 +256,7 @@ class OrderSerializer(OrderRowSerializer):
         source="reporter.phone_masked", default="", read_only=True
     )
     actions = serializers.SerializerMethodField(help_text="您此刻可对此单执行的动作")
+    family = serializers.SerializerMethodField(help_text="主单、拆分单、协办单与并单")
     events = EventSerializer(many=True, read_only=True)
     clocks = ClockSerializer(many=True, read_only=True)
     applications = ApplicationSerializer(many=True, read_only=True)
@@ -245,7 +268,8 @@ class OrderSerializer(OrderRowSerializer):
             *OrderRowSerializer.Meta.fields, "external_number", "text", "result", "answer",
             "reporter_name", "reporter_phone", "accepted_at", "resolved_at", "closed_at",
             "is_solved", "satisfaction", "is_confidential", "is_excluded", "alert",
-            "supervision_level", "actions", "events", "clocks", "applications", "photos", "letters",
+            "supervision_level", "actions", "family", "events", "clocks", "applications", "photos",
+            "letters",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -255,6 +279,25 @@ class OrderSerializer(OrderRowSerializer):
     def get_actions(self, order: WorkOrder) -> list[str]:
         actor: Actor = self.context["actor"]
         return [action.value for action in permitted_actions(order=order, actor=actor)]
+
+    @extend_schema_field(FamilySerializer)
+    def get_family(self, order: WorkOrder) -> dict[str, Any]:
+        actor: Actor = self.context["actor"]
+        return FamilySerializer(family_of(order=order, scope=actor.scope)).data
+
+
+class DuplicateSerializer(serializers.Serializer[Any]):
+    """An order that may be about the same matter, and why."""
+
+    order = OrderRowSerializer()
+    reason = serializers.CharField(help_text="如：同网格、120 米内、3 天前、文字相似 64%")
+    similarity = serializers.IntegerField(help_text="文字相似度，百分数")
+    metres = serializers.IntegerField(allow_null=True)
+    can_take = serializers.BooleanField(help_text="仍在办理，可以并入")
+
+
+class DuplicatesSerializer(serializers.Serializer[Any]):
+    results = DuplicateSerializer(many=True)
 
 
 class OrderPageSerializer(serializers.Serializer[Any]):

@@ -29,6 +29,7 @@ from workorders.forms.corrections import (
     ReportVerificationForm,
     RequestVerificationForm,
 )
+from workorders.forms.families import AssistForm, MergeForm, SplitForm, UnmergeForm
 from workorders.forms.supervision import AnswerSupervisionForm, InstructForm, SuperviseForm
 from workorders.services import Step
 
@@ -132,6 +133,10 @@ ACT_FORMS: dict[Action, type[ActForm]] = {
     Action.SUPERVISE: SuperviseForm,
     Action.ANSWER_SUPERVISION: AnswerSupervisionForm,
     Action.INSTRUCT: InstructForm,
+    Action.MERGE: MergeForm,
+    Action.UNMERGE: UnmergeForm,
+    Action.SPLIT: SplitForm,
+    Action.ASSIST: AssistForm,
 }
 
 

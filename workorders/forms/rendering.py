@@ -11,8 +11,10 @@ from rest_framework import serializers
 from workorders.enums import Action
 from workorders.forms.acts import ACT_FORMS
 from workorders.forms.base import CodeField
+from workorders.forms.rows import OFFERED, errors_of, is_of_row, typed_rows, unpicked
 from workorders.selectors.suggestions import Choice
 
+LINE = 40  # characters that fit a line; longer texts get a box
 HIDDEN = frozenset({"version"})
 PICKERS = {"category": "categories", "area": "areas"}
 HOLDER_FIELDS = ("department", "grid")
@@ -28,11 +30,12 @@ PHOTOS: dict[Action, tuple[str, Any]] = {
     Action.RESOLVE: ("after", gettext_lazy("处置后照片")),
     Action.REPORT_VERIFICATION: ("before", gettext_lazy("现场照片")),
 }
+ROW_FIELDS = ("parts", "departments")
 
 
 @dataclass(frozen=True)
 class FieldFace:
-    """One field: `kind` is text, choice, picker, moment or photos."""
+    """One field: `kind` is text, line, choice, picker, moment, photos or rows."""
 
     name: str
     label: str
@@ -44,7 +47,8 @@ class FieldFace:
     errors: Sequence[str] = ()
     source: str = ""
     picked: Choice | None = None
-    fields: Sequence[str] = ()
+    fields: Sequence[tuple[str, str]] = ()  # of a picker: what its list offers → the input
+    rows: Sequence[Sequence["FieldFace"]] = ()
 
     @property
     def is_of_order(self) -> bool:
@@ -112,6 +116,10 @@ MANNERS: dict[Action, Manner] = {
     Action.REMARK: Manner("note", "c"),
     Action.RECLASSIFY: Manner("category"),
     Action.REOPEN: Manner("refresh", "o", is_public=True),
+    Action.MERGE: Manner("arrows-join"),
+    Action.UNMERGE: Manner("arrows-split"),
+    Action.SPLIT: Manner("sitemap"),
+    Action.ASSIST: Manner("users-plus"),
     Action.REJECT: Manner("ban", "x", "danger", is_public=True),
     Action.EXCLUDE: Manner("chart-bar-off"),
     Action.CANCEL: Manner("trash", "", "danger"),
@@ -144,14 +152,17 @@ def act_face(
             name, form.fields[name], typed=typed, errors=errors, picked=picked, required=required
         )
         for name in names
-        if name not in HOLDER_FIELDS
+        if name not in (*HOLDER_FIELDS, *ROW_FIELDS)
     ]
     if action in HOLDERS:
         faces.insert(0, _holder_field(action, typed, errors, picked))
+    if action in OFFERED:
+        label = str(form.fields[OFFERED[action][0]].label)
+        faces.insert(0, _rows_field(action, label, typed, errors))
     if action in PHOTOS:
         name, label = PHOTOS[action]
         faces.append(FieldFace(name, str(label), "photos", errors=list(errors.get(name, ()))))
-    known = {*names, *(face.name for face in faces)}
+    known = {*names, *(face.name for face in faces)} - {*ROW_FIELDS}
     return ActFace(
         action=action.value,
         label=str(action.label),
@@ -160,7 +171,12 @@ def act_face(
         tone=manner.tone,
         is_public=manner.is_public,
         fields=faces,
-        errors=[text for name, texts in errors.items() if name not in known for text in texts],
+        errors=[
+            text
+            for name, texts in errors.items()
+            if name not in known and not is_of_row(name)
+            for text in texts
+        ],
         reason=reason,
     )
 
@@ -188,7 +204,7 @@ def _field(
         errors=list(errors.get(name, ())),
         source=PICKERS.get(name, ""),
         picked=picked.get(name),
-        fields=(name,),
+        fields=((name, name),),
     )
 
 
@@ -203,6 +219,8 @@ def _kind(source: serializers.Field[Any, Any, Any, Any]) -> tuple[str, Sequence[
         return "picker", ()
     if isinstance(source, serializers.BooleanField):
         return "choice", (("true", _("是")), ("false", _("否")))
+    if isinstance(source, serializers.CharField) and (source.max_length or LINE + 1) <= LINE:
+        return "line", ()
     if isinstance(source, serializers.ChoiceField):
         return "choice", [(str(key), str(label)) for key, label in source.choices.items() if key]
     return ("moment" if isinstance(source, serializers.DateTimeField) else "text"), ()
@@ -225,15 +243,59 @@ def _holder_field(
         errors=list(dict.fromkeys(wrong)),
         source=source,
         picked=picked.get("holder"),
-        fields=HOLDER_FIELDS,
+        fields=[(name, name) for name in HOLDER_FIELDS],
     )
+
+
+def _rows_field(
+    action: Action,
+    label: str,
+    typed: Mapping[str, str],
+    errors: Mapping[str, Sequence[str]],
+) -> FieldFace:
+    name, count = OFFERED[action]
+    given = typed_rows(typed).get(name, [])
+    rows = [
+        _row(name, index, given[index] if index < len(given) else {}, errors)
+        for index in range(count)
+    ]
+    return FieldFace(name, label, "rows", is_required=True, rows=rows)
+
+
+def _row(
+    name: str, index: int, given: Mapping[str, str], errors: Mapping[str, Sequence[str]]
+) -> list[FieldFace]:
+    wrong, base, words = (
+        errors_of(name, index, errors),
+        f"{name}-{index}",
+        given.get("holder_words"),
+    )
+    offered = HOLDER_FIELDS if name == "parts" else HOLDER_FIELDS[:1]
+    chosen = next((field for field in offered if given.get(field)), "")
+    holder = FieldFace(
+        name=f"{base}-holder",
+        label=_("交给"),
+        kind="picker",
+        value=words or "",
+        errors=wrong["holder"],
+        source="holders" if name == "parts" else "departments",
+        picked=Choice(chosen, given[chosen], words or given[chosen]) if chosen else None,
+        fields=[(field, f"{base}-{field}") for field in offered],
+    )
+    if name != "parts":
+        return [holder]
+    text = FieldFace(
+        f"{base}-text", _("办理内容"), "text", value=given.get("text", ""), errors=wrong["text"]
+    )
+    return [holder, text]
 
 
 def picked_words(*, posted: Mapping[str, str]) -> dict[str, list[str]]:
     """Find search boxes in which words were typed but nothing was chosen from the list."""
     boxes = {"holder": HOLDER_FIELDS, "category": ("category",), "area": ("area",)}
-    return {
+    plain = {
         name: [_("请从列表中选择")]
         for name, fields in boxes.items()
         if posted.get(f"{name}_words", "").strip() and not any(posted.get(f) for f in fields)
     }
+    return plain | unpicked(posted)

@@ -23,6 +23,14 @@ class BulkJob(models.Model):
         verbose_name = _("批量操作")
         verbose_name_plural = _("批量操作")
         default_permissions = ("view",)
+        indexes = [
+            # The jobs that the workers look at.
+            models.Index(
+                fields=["id"],
+                condition=models.Q(finished_at__isnull=True),
+                name="bulkjob_unfinished",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_action_display()} {self.asked_at:%Y-%m-%d %H:%M}"

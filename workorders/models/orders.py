@@ -146,6 +146,12 @@ class WorkOrder(models.Model):
                 condition=models.Q(merged_into__isnull=False),
                 name="order_merged_into",
             ),
+            # The merged orders whose people have not been asked.
+            models.Index(
+                fields=["merged_into", "id"],
+                condition=models.Q(state=State.MERGED, closed_at__isnull=True),
+                name="order_merged_unasked",
+            ),
             # The parts of an order.
             models.Index(
                 fields=["parent"], condition=models.Q(parent__isnull=False), name="order_parent"

@@ -29,6 +29,7 @@ def order_detail(*, number: str, scope: Scope) -> WorkOrder:
             "grid",
             "department",
             "holder_area",
+            "merged_into",
             "reporter",
         )
         .prefetch_related(

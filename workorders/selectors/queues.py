@@ -14,6 +14,7 @@ from grids.selectors import Scope
 from workorders.enums import ApplicationState, PlaceSource, State
 from workorders.models import Application, Clock, SupervisionLetter, WorkOrder
 from workorders.querysets import OPEN_STATES, WorkOrderQuerySet
+from workorders.selectors.families import awaits_call_back
 from workorders.workflow import ENDED, HELD_STATES
 
 COUNT_LIMIT = 10_000
@@ -97,6 +98,11 @@ def is_ended(scope: Scope, at: datetime) -> Q:
     return Q(state__in=[state.value for state in ENDED])
 
 
+def is_merged_and_asked(scope: Scope, at: datetime) -> Q:
+    """Keep the merged orders whose people must be asked, apart from the open orders' index."""
+    return awaits_call_back()
+
+
 VIEWS: tuple[QueueView, ...] = (
     QueueView("registered", _("待受理"), "inbox", in_state(State.REGISTERED),
               (Right.DISPATCH_ORDERS,)),
@@ -113,6 +119,8 @@ VIEWS: tuple[QueueView, ...] = (
               (Right.FOLLOW_UP_ORDERS,)),
     QueueView("unanswered", _("督办未回复"), "mail-exclamation", is_unanswered,
               (Right.SUPERVISE_ORDERS, Right.HANDLE_ORDERS), tone="alarm"),
+    QueueView("merged", _("并单待回访"), "phone-plus", is_merged_and_asked,
+              (Right.FOLLOW_UP_ORDERS,), ordering=BY_NEWEST),
     QueueView("soon", _("即将超时"), "hourglass-low", is_due_soon, tone="warning"),
     QueueView("late", _("已超时限"), "alert-square-rounded", is_late, tone="alarm"),
     QueueView("unplaced", _("位置不明"), "map-pin-question", is_unplaced,

@@ -67,10 +67,7 @@ def suggest_holder(*, order: WorkOrder) -> Suggestion | None:
 
 def find_holders(*, words: str, scope: Scope) -> list[Choice]:
     """Find departments and grids that an order may be dispatched to, by part of the name."""
-    found = [
-        Choice("department", row.code, row.name, row.get_kind_display())
-        for row in _departments(words)[:CHOICES_LIMIT]
-    ]
+    found = find_departments(words=words)
     room = CHOICES_LIMIT - len(found) // 2
     grids = _areas(words, scope).filter(level=AreaLevel.GRID)[:room]
     return found + [_area_choice("grid", area) for area in grids]
@@ -92,6 +89,14 @@ def _holder_choice(holder: Holder) -> Choice:
     assert holder.department is not None  # noqa: S101  # a holder is a grid or a department
     row = holder.department
     return Choice("department", row.code, row.name, row.get_kind_display())
+
+
+def find_departments(*, words: str) -> list[Choice]:
+    """Find active departments by part of the name."""
+    return [
+        Choice("department", row.code, row.name, row.get_kind_display())
+        for row in _departments(words)[:CHOICES_LIMIT]
+    ]
 
 
 def _departments(words: str) -> list[Department]:

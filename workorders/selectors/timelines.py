@@ -160,6 +160,27 @@ def _deed_words(deed: Content) -> str:
     return f"{label}{Reach(deed['reach']).label}" if deed.get("reach") else label
 
 
+def _merged(content: Content, categories: Categories) -> str:
+    into = content.get("into")
+    return f"到 {into}{_reason(content)}" if into else ""
+
+
+def _unmerged(content: Content, categories: Categories) -> str:
+    master = content.get("from")
+    return f"，不再随 {master} 办理{_reason(content)}" if master else ""
+
+
+def _shared_out(content: Content, categories: Categories) -> str:
+    if content.get("part_of"):
+        return f"自 {content['part_of']}，交 {content.get('holder', '')}"
+    parts = [f"{part['holder']}（{part['number']}）" for part in content.get("parts", ())]
+    return f"给 {'、'.join(parts)}" if parts else ""
+
+
+def _reason(content: Content) -> str:
+    return f"：{mask_text(content['reason'])}" if content.get("reason") else ""
+
+
 DEEDS: dict[str, Callable[[Content, Categories], str]] = {
     Action.REGISTER: _registered,
     Action.ACCEPT: _accepted,
@@ -181,4 +202,8 @@ DEEDS: dict[str, Callable[[Content, Categories], str]] = {
     Action.REMARK: _remarked,
     Action.SUPERVISE: _supervised,
     Action.ESCALATE: _escalated,
+    Action.MERGE: _merged,
+    Action.UNMERGE: _unmerged,
+    Action.SPLIT: _shared_out,
+    Action.ASSIST: _shared_out,
 }

@@ -1,6 +1,6 @@
 """What the person who asked may read of the order: opened by number and code together."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from governance.lib.masking import mask_text
 from grids.models import Area
 from workorders.enums import Action, ActorKind, RemarkKind, State
 from workorders.models import Event, WorkOrder
+from workorders.selectors.families import is_asked
 
 CODE_LENGTH = 16
 # Where an order stands, in words for those who know nothing of dispatch and checks.
@@ -29,7 +30,10 @@ STATE_WORDS = {
     State.CANCELLED: _("已作废"),
     State.MERGED: _("已与相同诉求一并办理"),
 }
-DONE_WORDS = {Action.REGISTER: _("已登记"), Action.ACCEPT: _("已受理")}
+DONE_WORDS = {
+    Action.REGISTER: _("已登记"), Action.ACCEPT: _("已受理"),
+    Action.MERGE: _("已与相同诉求一并办理"), Action.UNMERGE: _("已改为单独办理"),
+}  # fmt: skip
 STEPS = (_("已登记"), _("已受理"), _("办理中"), _("核查回访"), _("已办结"))
 STEP_OF = {
     State.REGISTERED: 0, State.VERIFYING: 0, State.ACCEPTED: 1, State.DISPATCHED: 2,
@@ -60,6 +64,7 @@ class Progress:
     story: list[Happening]
     result: str
     answer: str
+    is_asked: bool
     may_reopen: bool = False
 
 
@@ -70,6 +75,7 @@ def tracked_order(*, number: str, code: str) -> WorkOrder:
     public = Event.objects.filter(is_public=True).order_by("sequence")
     order = (
         WorkOrder.objects.filter(number=number[:20], tracking_code=code)
+        .select_related("merged_into")
         .prefetch_related(Prefetch("events", public))
         .first()
         if is_plain
@@ -81,15 +87,20 @@ def tracked_order(*, number: str, code: str) -> WorkOrder:
 
 
 def progress_of(order: WorkOrder, *, at: datetime) -> Progress:
-    """Put an order into a resident's words; its events must be those of `tracked_order`."""
-    state = State(order.state)
+    """Put an order into a resident's words; its events must be those of `tracked_order`.
+
+    A merged order is told by what becomes of the one it was merged into.
+    """
+    worked_on = order.merged_into or order
+    state = _state_of(order, worked_on)
     return Progress(
         order=order,
         words=str(STATE_WORDS[state]),
         steps=_steps(state),
-        story=[_happening(event) for event in order.events.all()],
-        result=mask_text(order.result) if state in RESULT_STATES else "",
-        answer=mask_text(order.answer),
+        story=_story(order),
+        result=mask_text(worked_on.result) if state in RESULT_STATES else "",
+        answer=mask_text(worked_on.answer),
+        is_asked=state is State.FOLLOW_UP and (worked_on is order or is_asked(order, worked_on)),
         may_reopen=may_reopen(order, at),
     )
 
@@ -114,6 +125,48 @@ def resident_reopenings(*, order: WorkOrder) -> int:
     return Event.objects.filter(
         order=order, action=Action.REOPEN, actor_kind=ActorKind.RESIDENT
     ).count()
+
+
+def _state_of(order: WorkOrder, worked_on: WorkOrder) -> State:
+    if order is worked_on:
+        return State(order.state)
+    if is_asked(order, worked_on):
+        return State.FOLLOW_UP
+    return State.CLOSED if order.closed_at else State(worked_on.state)
+
+
+def _story(order: WorkOrder) -> list[Happening]:
+    """Tell an order's public events, and between them those of the orders it was merged into."""
+    told = [
+        (event.at, 0, _happening(event))
+        for event in order.events.all()
+        if not (event.action == Action.MERGE and event.from_state == State.MERGED)
+    ]
+    for master_id, since, until in _masters(order):
+        shared = Event.objects.filter(order=master_id, is_public=True, at__gte=since)
+        if until is not None:
+            shared = shared.filter(at__lt=until)
+        told += [(event.at, 1, _shared(event)) for event in shared.order_by("sequence")]
+    return [happening for _, _, happening in sorted(told, key=lambda line: line[:2])]
+
+
+def _masters(order: WorkOrder) -> list[tuple[int, datetime, datetime | None]]:
+    """List into which orders this one was merged, from when until when."""
+    moves = [e for e in order.events.all() if e.action in (Action.MERGE, Action.UNMERGE)]
+    ends = [*(move.at for move in moves[1:]), None]
+    return [
+        (move.content["into_id"], move.at, end)
+        for move, end in zip(moves, ends, strict=False)
+        if move.action == Action.MERGE
+    ]
+
+
+def _shared(event: Event) -> Happening:
+    """Tell an event of the order that another person asked for, without that person's words."""
+    happening = _happening(event)
+    if event.actor_kind == ActorKind.RESIDENT:
+        return replace(happening, note="")
+    return happening
 
 
 def _steps(state: State) -> list[tuple[str, str]]:
@@ -141,6 +194,8 @@ def _happening(event: Event) -> Happening:
         return Happening(event.at, str(_("进展")), mask_text(event.note))
     if action in (Action.ANSWER, Action.SELF_HANDLE):
         return Happening(event.at, str(action.label))  # the text stands above as the answer
+    if action in (Action.MERGE, Action.UNMERGE):
+        return Happening(event.at, str(DONE_WORDS[action]))
     return Happening(event.at, str(DONE_WORDS.get(action, action.label)), mask_text(event.note))
 
 

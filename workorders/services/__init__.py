@@ -1,6 +1,7 @@
 """The only writers of work orders: every page, call, import and task comes through here."""
 
 from workorders.services.actors import Actor, permitted_actions
+from workorders.services.bulk import ask_bulk, work_bulk
 from workorders.services.calendar import change_calendar
 from workorders.services.channels import issue_token, kept_tokens, token_file
 from workorders.services.effects import Step
@@ -30,6 +31,7 @@ __all__ = [
     "add_photo",
     "apply",
     "apply_steps",
+    "ask_bulk",
     "change_calendar",
     "count_held",
     "drop_empty_stocks",
@@ -50,4 +52,5 @@ __all__ = [
     "rotate_reporter_keys",
     "store_photo",
     "token_file",
+    "work_bulk",
 ]

@@ -9,6 +9,7 @@ from grids.services import current_scope
 from workorders.enums import Action, ActorKind, State
 from workorders.models import Channel, WorkOrder
 from workorders.selectors import holder_above, holders_below, pending_application
+from workorders.selectors.families import is_open_to
 from workorders.workflow import Subject, Transition, actions_from, transition
 
 
@@ -46,7 +47,7 @@ class Actor:
 
 
 def permitted_actions(*, order: WorkOrder, actor: Actor) -> list[Action]:
-    """List the actions that the order's state and the actor's rights allow now."""
+    """List the actions that the order's state, its family and the actor's rights allow now."""
     state = State(order.state)
     return [
         action
@@ -54,6 +55,7 @@ def permitted_actions(*, order: WorkOrder, actor: Actor) -> list[Action]:
         if (rule := transition(state, action)) is not None
         and actor.may(rule, order)
         and _is_possible(action, order)
+        and is_open_to(order, action)
     ]
 
 

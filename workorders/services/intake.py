@@ -110,12 +110,13 @@ def register(
     order.save(force_insert=True)
     Clock.objects.bulk_create(clocks)
     store_reporter(order=order, details=report.reporter)
-    OrderSearch.objects.create(order=order, text=_search_text(order))
+    OrderSearch.objects.create(order=order, text=search_text(order))
     journal.write()
     return order
 
 
-def _search_text(order: WorkOrder) -> str:
+def search_text(order: WorkOrder) -> str:
+    """Give the words by which an order is found."""
     # Masked, or a search for digits would tell those who may not see a number that it is there.
     words = mask_text(" ".join([order.title, order.address, order.text]))
     return f"{order.external_number} {words}"[:SEARCH_LENGTH]
@@ -126,13 +127,13 @@ def _new_order(report: Report, channel: Channel, at: datetime) -> WorkOrder:
     order = WorkOrder(
         pk=pk,
         number=number,
-        tracking_code="".join(secrets.choice(CODE_LETTERS) for _ in range(10)),
+        tracking_code=tracking_code(),
         state=State.REGISTERED,
         channel=channel,
         external_number=report.external_number,
         nature=report.nature or channel.default_nature or Nature.HELP,
         urgency=report.urgency or Urgency.NORMAL,
-        title=report.title or _title(mask_text(report.text)),
+        title=report.title or title_of(mask_text(report.text)),
         text=report.text,
         category=_category(report),
         address=report.address,
@@ -157,7 +158,13 @@ def allocate(*, at: datetime) -> tuple[int, str]:
     return pk, f"{timezone.localdate(at):%Y%m%d}-{serial:06d}"
 
 
-def _title(text: str) -> str:
+def tracking_code() -> str:
+    """Draw the secret half of what opens an order to the person who asked."""
+    return "".join(secrets.choice(CODE_LETTERS) for _ in range(10))
+
+
+def title_of(text: str) -> str:
+    """Take the first line of a masked text as the title."""
     line = text.strip().splitlines()[0]
     return line if len(line) <= TITLE_LENGTH else f"{line[: TITLE_LENGTH - 1]}…"
 

@@ -18,6 +18,7 @@ from workorders.enums import Action, PhotoStage
 from workorders.models import Channel, Photo, WorkOrder
 from workorders.report import Report
 from workorders.services.actors import Actor
+from workorders.services.effects import Step
 from workorders.services.intake import receive
 from workorders.services.photos import store_photo, verify_photo
 from workorders.services.transitions import apply, find_done, lock_undone
@@ -96,7 +97,8 @@ def act_with_photos(
     check_photos(photos)
     stored: list[Photo] = []
     with _files_follow_transaction(stored):
-        order, is_done = lock_undone(number=number, action=action, actor=actor, key=key)
+        steps = [Step(action, carried)]
+        order, _, is_done = lock_undone(number=number, steps=steps, actor=actor, key=key)
         if is_done:
             return order
         _store(stored, order, photos, at, actor)

@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
 
-from accounts.enums import Right
 from governance.lib.errors import ConflictError, ForbiddenError, NotFoundError
 from workorders.enums import Action, ActorKind, Alert, ClockKind, State
 from workorders.models import Clock, Event, WorkOrder
@@ -27,6 +25,8 @@ from workorders.services.effects import EFFECTS, Act, Effect, Step
 from workorders.services.figures import facts_of
 from workorders.services.hops import book_hop
 from workorders.services.journal import Journal
+from workorders.services.locks import lock_orders
+from workorders.services.parts import open_parts_of
 from workorders.workflow import (
     BY_RESIDENT,
     BY_SYSTEM,
@@ -106,11 +106,11 @@ def apply_steps(
     done = find_done(number=number, action=steps[0].action, actor=actor, key=key)
     if done is not None:
         return done
-    order, is_done = lock_undone(number=number, action=steps[0].action, actor=actor, key=key)
+    order, others, is_done = lock_undone(number=number, steps=steps, actor=actor, key=key)
     if is_done:
         return order
     journal = Journal()
-    work = Work(order, actor, at, journal)
+    work = Work(order, actor, at, journal, others)
     for index, step in enumerate(steps):
         rule = find_rule(order=order, action=step.action, actor=actor)
         if index == 0 and version is not None and version != order.version:
@@ -122,10 +122,21 @@ def apply_steps(
 
 
 class Work:
-    """A locked order in somebody's hands, and where what is done to it is put on record."""
+    """A locked order in somebody's hands, and where what is done to it is put on record.
 
-    def __init__(self, order: WorkOrder, actor: Actor, at: datetime, journal: Journal) -> None:
+    `others` are the orders that were locked with it, by id.
+    """
+
+    def __init__(
+        self,
+        order: WorkOrder,
+        actor: Actor,
+        at: datetime,
+        journal: Journal,
+        others: Mapping[int, WorkOrder] | None = None,
+    ) -> None:
         self.order, self.actor, self.at, self.journal = order, actor, at, journal
+        self.others = others or {}
         self._before = {name: getattr(order, name) for name in CHANGEABLE}
 
     def save(self) -> None:
@@ -152,37 +163,24 @@ def find_done(*, number: str, action: Action, actor: Actor, key: str) -> WorkOrd
     return event.order
 
 
-def lock_undone(*, number: str, action: Action, actor: Actor, key: str) -> tuple[WorkOrder, bool]:
-    """Lock an order, and tell whether the same act was done while this one waited for the lock.
+def lock_undone(
+    *, number: str, steps: Sequence[Step], actor: Actor, key: str
+) -> tuple[WorkOrder, Mapping[int, WorkOrder], bool]:
+    """Lock an order and the others that its acts need, by id; tell whether it was done meanwhile.
 
-    That act may have taken the order out of its actor's sight; its repeat is no stranger's.
+    The same act, done while this one waited for the lock, may have taken the order out of its
+    actor's sight; its repeat is no stranger's.
     """
+    action = steps[0].action
     try:
-        order = lock_order(number=number, actor=actor)
+        order, others = lock_orders(number=number, actor=actor, steps=steps)
     except NotFoundError:
         done = find_done(number=number, action=action, actor=actor, key=key)
         if done is None:
             raise
-        return done, True
-    return order, find_done(number=number, action=action, actor=actor, key=key) is not None
-
-
-def lock_order(*, number: str, actor: Actor) -> WorkOrder:
-    """Lock one order that the actor may see; raise NotFoundError otherwise."""
-    order = next(iter(WorkOrder.objects.raw(_lock_statement(), [number])), None)
-    is_seen = order is not None and (
-        actor.kind != ActorKind.USER or actor.scope.covers(Right.VIEW_ORDERS, order)
-    )
-    if order is None or not is_seen:
-        raise NotFoundError("没有这张工单，或它不在您的范围内。")
-    return order
-
-
-@lru_cache(maxsize=1)
-def _lock_statement() -> str:
-    """Let the ORM write the statement once: building it anew cost more than running it."""
-    query = WorkOrder.objects.filter(number="").select_for_update().query
-    return str(query.sql_with_params()[0])
+        return done, {}, True
+    is_done = find_done(number=number, action=action, actor=actor, key=key) is not None
+    return order, others, is_done
 
 
 def find_rule(*, order: WorkOrder, action: Action, actor: Actor) -> Transition:
@@ -211,7 +209,8 @@ def take(work: Work, step: Step, rule: Transition, *, key: str = "") -> None:
     """Take one step on the locked order in memory; the caller writes the journal and the order."""
     order, actor, at = work.order, work.actor, work.at
     before, topics_before, from_state = facts_of(order), topics_of(order), order.state
-    effect = EFFECTS[step.action](order, Act(step.action, actor, at, step.carried))
+    act = Act(step.action, actor, at, step.carried, work.others)
+    effect = EFFECTS[step.action](order, act)
     way = rule.way if effect.road is None else rule.roads[effect.road]
     order.state = way.target or order.state
     met = _run_clocks(work, way, effect, step.action, from_state=from_state)
@@ -220,6 +219,11 @@ def take(work: Work, step: Step, rule: Transition, *, key: str = "") -> None:
     )
     void = settle_applications(order=order, from_state=from_state, has_left=bool(hop), at=at)
     content = {**effect.content, **({"met": met} if met else {}), **hop, **void}
+    if effect.parts:
+        content["parts"] = open_parts_of(
+            parent=order, parts=effect.parts, action=step.action, actor=actor, at=at,
+            journal=work.journal,
+        )  # fmt: skip
     order.version += step.action is not Action.REMARK
     after = facts_of(order)
     event = work.journal.append(
@@ -239,12 +243,12 @@ def take(work: Work, step: Step, rule: Transition, *, key: str = "") -> None:
     counts = delta_counts(before=before, after=after, action=step.action, outcome=content)
     work.journal.count(counts=counts, at=at)
     for other, follow in effect.others:
-        _follow(other, follow, at=at, journal=work.journal)
+        _follow(work, other, follow)
 
 
-def _follow(order: WorkOrder, step: Step, *, at: datetime, journal: Journal) -> None:
+def _follow(cause: Work, order: WorkOrder, step: Step) -> None:
     """Let the system act on another locked order because of this act, on the same record."""
-    work = Work(order, Actor.system(), at, journal)
+    work = Work(order, Actor.system(), cause.at, cause.journal, cause.others)
     take(work, step, find_rule(order=order, action=step.action, actor=work.actor))
     work.save()
 

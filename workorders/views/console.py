@@ -2,6 +2,7 @@
 
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -15,15 +16,17 @@ from accounts.enums import Right
 from governance.lib.errors import NotFoundError
 from workorders.enums import Action, Urgency
 from workorders.selectors import notices_for, order_detail
+from workorders.selectors.duplicates import duplicates_of
 from workorders.selectors.queues import count_views
 from workorders.selectors.suggestions import (
     filter_choices,
     find_areas,
     find_categories,
+    find_departments,
     find_holders,
     holder_choices,
 )
-from workorders.services import Actor
+from workorders.services import Actor, permitted_actions
 from workorders.views.console_context import (
     Pane,
     frame,
@@ -143,12 +146,30 @@ def notices(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 @never_cache
+def duplicates(request: HttpRequest, number: str) -> HttpResponse:
+    """Answer the orders that may be about the same matter, each with a button to merge into it."""
+    actor = _viewer(request)
+    found = order_detail(number=number, scope=actor.scope)
+    context = {
+        "order": found,
+        "duplicates": duplicates_of(order=found, scope=actor.scope),
+        "may_merge": Action.MERGE in permitted_actions(order=found, actor=actor),
+        "key": uuid4().hex,
+    }
+    return render(request, "console/_duplicates.html", context)
+
+
+@require_safe
+@login_required
+@never_cache
 def pick(request: HttpRequest, source: str) -> HttpResponse:
     """Answer the lines of a search box."""
     actor, words = _viewer(request), request.GET.get("q", "").replace("\x00", "").strip()
     match source:
         case "holders":
             found = find_holders(words=words, scope=actor.scope)
+        case "departments":
+            found = find_departments(words=words)
         case "areas":
             found = find_areas(words=words, scope=actor.scope)
         case "categories":

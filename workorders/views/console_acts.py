@@ -22,6 +22,7 @@ from governance.lib.requests import client_address
 from workorders.enums import Action, PhotoStage
 from workorders.forms import ACT_FORMS
 from workorders.forms.rendering import MANNERS, act_face, picked_words
+from workorders.forms.rows import nested, typed_rows
 from workorders.selectors.orders import order_detail
 from workorders.selectors.suggestions import Choice
 from workorders.services import Actor, act_with_photos, reveal_reporter
@@ -101,9 +102,10 @@ def _verb(action: str) -> Action:
     return verb
 
 
-def _filled(typed: dict[str, str]) -> dict[str, str]:
+def _filled(typed: dict[str, str]) -> dict[str, Any]:
     # An empty field of a form means "not given", as a missing one does in JSON.
-    return {name: value for name, value in typed.items() if value.strip()}
+    filled = {name: value for name, value in typed.items() if value.strip()}
+    return filled | nested(typed)
 
 
 def _done(attempt: Attempt) -> HttpResponse:
@@ -168,7 +170,7 @@ def _typed_texts(verb: Action, typed: dict[str, str]) -> list[tuple[str, str]]:
         (str(field.label or name), typed.get(f"{name}_words") or typed[name])
         for name, field in fields.items()
         if name != "version" and typed.get(name, "").strip()
-    ]
+    ] + [("办理内容", row["text"]) for row in typed_rows(typed).get("parts", []) if row.get("text")]
 
 
 def _refused(attempt: Attempt, error: ForbiddenError | NotFoundError) -> HttpResponse:

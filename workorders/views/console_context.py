@@ -27,6 +27,7 @@ from workorders.selectors import (
     working_calendar,
 )
 from workorders.selectors.deadlines import Deadline, Faces, faces, order_deadline
+from workorders.selectors.families import Family, family_of
 from workorders.selectors.leagues import may_read_leagues
 from workorders.selectors.orders import order_page
 from workorders.selectors.queues import (
@@ -90,6 +91,7 @@ class Pane:
     open_act: str
     key: str
     may_reveal: bool
+    family: Family
     suggestion: Suggestion | None = None
     pending: Application | None = None
     suspension: Application | None = None
@@ -100,6 +102,12 @@ class Pane:
     @property
     def instructions(self) -> list[Entry]:
         return [entry for entry in self.entries if entry.is_instruction]
+
+    @property
+    def offers_merge(self) -> bool:
+        return self.order.merged_into_id is None and any(
+            act.action == Action.MERGE for act in self.acts
+        )
 
     @property
     def lead(self) -> ActFace | None:
@@ -213,6 +221,7 @@ def read_pane(*, number: str, actor: Actor, at: datetime) -> Pane:
         acts=acts,
         open_act=acts[0].action if acts and acts[0].tone == "lead" else "",
         key=uuid4().hex,
+        family=family_of(order=order, scope=actor.scope),
         may_reveal=actor.scope.covers(Right.VIEW_PERSONAL, order) and hasattr(order, "reporter"),
         suggestion=suggestion,
         pending=pending_application(order),

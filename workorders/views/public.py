@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from governance.lib.errors import ConflictError, DomainError, InvalidError, NotFoundError
 from governance.lib.rates import TooManyError, count_use, uses
 from governance.lib.requests import client_address
-from workorders.enums import Action, PhotoStage, Satisfaction, State
+from workorders.enums import Action, PhotoStage, Satisfaction
 from workorders.forms import ACT_FORMS, public_report, read_form
 from workorders.models import Channel, WorkOrder
 from workorders.selectors import page_channel
@@ -209,7 +209,6 @@ def progress_page(
         "district": district_name(),
         "page": "track",
         "progress": progress_of(order, at=timezone.now()),
-        "is_asked": order.state == State.FOLLOW_UP,
         "satisfactions": Satisfaction.choices,
         "link": request.build_absolute_uri(link),
         "is_new": "received" in request.GET,

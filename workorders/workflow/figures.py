@@ -79,7 +79,7 @@ def delta_counts(
 
 def flows(*, action: A, before: Facts, after: Facts, outcome: Mapping[str, object]) -> list[M]:
     """List the flow measures that one act counts once each."""
-    measures = [FLOWS[action]] if action in FLOWS else []
+    measures = _plain_flows(action, before)
     met = outcome.get("met") or {}
     assert isinstance(met, Mapping)  # noqa: S101  # written by the gate alone
     if action is A.RESOLVE:
@@ -98,6 +98,14 @@ def flows(*, action: A, before: Facts, after: Facts, outcome: Mapping[str, objec
     if after.state is S.CLOSED and before.state is not S.CLOSED:
         measures.append(M.CLOSED)
     return measures
+
+
+def _plain_flows(action: A, before: Facts) -> list[M]:
+    if action is A.MERGE and before.state is S.MERGED:
+        return []  # it was counted when it was merged first
+    if action in (A.SPLIT, A.ASSIST) and before.state is None:
+        return [M.DISPATCHED]  # the part itself: sent to its holder from the start
+    return [FLOWS[action]] if action in FLOWS else []
 
 
 def _approved(before: Facts, after: Facts) -> list[M]:

@@ -128,6 +128,7 @@ TABLE: dict[tuple[S, A], Transition] = {
     (S.CLOSED, A.REOPEN):           T(S.HANDLING, SUPERVISE, starts=(C.RESOLUTION,)),
     **{(state, A.MERGE): T(S.MERGED, DISPATCH, meets=ALL)
        for state in (S.REGISTERED, S.ACCEPTED, S.DISPATCHED, S.HANDLING)},
+    (S.MERGED, A.MERGE):            T(None, DISPATCH),  # moves on to another order
     (S.MERGED, A.UNMERGE):          T(S.ACCEPTED, DISPATCH, starts=(C.DISPATCH,), roads={
         Road.UNACCEPTED: Way(S.REGISTERED, resumes=(C.ACCEPTANCE,))}),
     **{(state, A.CANCEL): T(S.CANCELLED, SUPERVISE, meets=ALL) for state in OPEN},
@@ -143,15 +144,13 @@ TABLE: dict[tuple[S, A], Transition] = {
 # fmt: on
 
 # In the table, but not built: a call is refused with the code "not_yet".
-NOT_YET = frozenset(
-    {
-        A.MERGE, A.UNMERGE, A.ASSIST, A.SPLIT,
-    }
-)  # fmt: skip
+NOT_YET: frozenset[A] = frozenset()
 
 # What the resident may do through the link, and the system by itself, without anybody's right.
 BY_RESIDENT = frozenset({A.FOLLOW_UP, A.REOPEN})
-BY_SYSTEM = frozenset({A.PASS_UP, A.RESUME, A.SUPERVISE, A.REWORK, A.REOPEN, A.CANCEL})
+BY_SYSTEM = frozenset(
+    {A.PASS_UP, A.RESUME, A.SUPERVISE, A.REWORK, A.REOPEN, A.CANCEL, A.MERGE, A.REMARK}
+)
 
 
 def transition(state: S, action: A) -> Transition | None:

@@ -19,15 +19,10 @@ from workorders.services.effects.applications import (
 )
 from workorders.services.effects.base import Act, Effect, Step, put_in_area
 from workorders.services.effects.corrections import exclude, reclassify
+from workorders.services.effects.families import follow_up, merge, unmerge
 from workorders.services.effects.holding import dispatch, pass_down, pass_up, send_back, sign
-from workorders.services.effects.outcomes import (
-    cancel,
-    follow_up,
-    pass_check,
-    reopen,
-    resolve,
-    rework,
-)
+from workorders.services.effects.outcomes import rework
+from workorders.services.effects.parts import assist, cancel, pass_check, reopen, resolve, split
 from workorders.services.effects.remarks import remark
 from workorders.services.effects.supervision import (
     HIGHEST_LEVEL,
@@ -69,4 +64,8 @@ EFFECTS: dict[Action, Callable[[WorkOrder, Act], Effect]] = {
     Action.SUPERVISE: supervise,
     Action.ANSWER_SUPERVISION: answer_supervision,
     Action.INSTRUCT: instruct,
+    Action.MERGE: merge,
+    Action.UNMERGE: unmerge,
+    Action.SPLIT: split,
+    Action.ASSIST: assist,
 }

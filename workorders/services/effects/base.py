@@ -11,7 +11,7 @@ from governance.lib.errors import InvalidError
 from grids.enums import AreaLevel
 from grids.models import Area
 from grids.selectors import place_of
-from workorders.enums import Action, ClockKind, PlaceSource
+from workorders.enums import Action, ClockKind, Part, PlaceSource
 from workorders.models import Clock, Notice, WorkOrder
 from workorders.selectors import reference
 from workorders.services.actors import Actor
@@ -44,6 +44,7 @@ class Act:
     actor: Actor
     at: datetime
     carried: Mapping[str, Any]
+    others: Mapping[int, WorkOrder] = field(default_factory=dict)  # locked with the order
 
     def text(self, name: str) -> str:
         """Read a text that the act must carry; raise InvalidError where it is empty."""
@@ -70,13 +71,25 @@ class LimitInPastError(InvalidError):
 
 
 @dataclass(frozen=True)
+class NewPart:
+    """A part of an order that an act asks for: what is to be done, by whom, until when."""
+
+    part: Part
+    text: str
+    department: Department | None
+    area: Area | None
+    level: AreaLevel
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Effect:
     """What an act leaves on record.
 
     `road` names another way of the transition than the usual one; `clocks` are those that the
     effect itself has changed; `deadlines` are set by hand for clocks that run after the act;
     `notices` say whom to tell; `others` are acts of the system on other orders that follow from
-    this one, in the same transaction.
+    this one, in the same transaction; `parts` are orders to be opened beneath it.
     """
 
     note: str = ""
@@ -87,6 +100,7 @@ class Effect:
     deadlines: Mapping[ClockKind, datetime] = field(default_factory=dict)
     notices: Sequence[Notice] = ()
     others: Sequence[tuple[WorkOrder, Step]] = ()
+    parts: Sequence[NewPart] = ()
 
 
 def put_in_area(order: WorkOrder, area: Area) -> None:
