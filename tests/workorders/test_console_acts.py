@@ -14,14 +14,14 @@ from workorders.models import Event, Photo, WorkOrder
 
 def test_acts_offered_follow_state_and_rights(town, desk, number):
     assert offered(desk("dispatcher"), number) == [
-        "accept", "answer", "request_verification", "remark", "reject",
+        "accept", "answer", "request_verification", "remark", "merge", "reject",
     ]  # fmt: skip
     assert offered(desk("supervisor"), number) == ["supervise", "remark", "exclude", "cancel"]
     assert offered(desk("leader"), number) == ["instruct", "remark"]
     act(desk("dispatcher"), number, "accept", category="manhole", version=1)
-    assert offered(desk("dispatcher"), number) == ["dispatch", "remark", "reclassify"]
+    assert offered(desk("dispatcher"), number) == ["dispatch", "remark", "reclassify", "merge"]
     act(desk("dispatcher"), number, "dispatch", department="D2", version=2)
-    assert offered(desk("dispatcher"), number) == ["remark", "reclassify"]
+    assert offered(desk("dispatcher"), number) == ["remark", "reclassify", "merge"]
     assert offered(desk("handler"), number) == [
         "sign", "pass_down", "pass_up", "send_back", "request_return", "remark",
     ]  # fmt: skip
@@ -189,7 +189,7 @@ def test_forbidden_act_is_refused_in_words(desk, town, number):
     assertContains(answer, "您没有作废这张工单的权限", status_code=403)
 
 
-@pytest.mark.parametrize("action", ["register", "escalate", "merge", "self_handle", "no_such"])
+@pytest.mark.parametrize("action", ["register", "escalate", "self_handle", "no_such"])
 def test_act_that_the_page_does_not_offer_is_not_found(desk, number, action):
     assert act(desk("dispatcher"), number, action).status_code == 404
 
