@@ -37,7 +37,6 @@ from workorders.services import (
     resume_due,
 )
 from workorders.services.journal import digest_of
-from workorders.workflow import NOT_YET
 from workorders.worktime import LimitUnit
 
 MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai
@@ -125,7 +124,7 @@ class Lives(RuleBasedStateMachine):
         self._context = self.history()
         self.town = self._context.__enter__()
         self.actors = {name: Actor.from_user(self.town.people[name]) for name in PEOPLE}
-        self.turn, self.now, self.model, self.numbers = 0, MONDAY, Model(not_yet=NOT_YET), []
+        self.turn, self.now, self.model, self.numbers = 0, MONDAY, Model(), []
         for serial, place in enumerate(("东街1社区1格", "西街1社区1格")):
             self.receive(place, "井盖缺失" if serial else "其他事项")
 

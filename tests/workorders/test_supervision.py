@@ -18,7 +18,6 @@ from workorders.models import (
     WorkOrder,
 )
 from workorders.services import Actor, apply, fire_due
-from workorders.workflow import NOT_YET
 from workorders.worktime import LimitUnit
 
 MORNING = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)  # Monday 10:00
@@ -281,10 +280,6 @@ def test_raised_level_ends_at_three(sent):
     assert order_of(sent).supervision_level == 3
 
 
-needs_passing = pytest.mark.skipif(Action.PASS_UP in NOT_YET, reason="passing up is not built")
-
-
-@needs_passing
 def test_order_that_nobody_signs_falls_up_level_by_level(town, number, api):
     """Known mistake: an order that nobody takes waits for ever. 一级为主，二级兜底."""
     ladder(ClockKind.SIGNING, Deed.FALL_UP, after_amount=2, after_unit=LimitUnit.WORKING_HOUR)

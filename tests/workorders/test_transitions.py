@@ -10,11 +10,9 @@ from workorders.enums import Action, Measure, PhotoStage, State
 from workorders.models import Clock, Delta, Event, WorkOrder
 from workorders.services import Actor, Step, apply, apply_steps
 from workorders.services.transitions import (
-    ActionNotAllowedError,
-    NotYetError,
     StaleVersionError,
 )
-from workorders.workflow import ENDED, NOT_YET, TABLE
+from workorders.workflow import ENDED, TABLE
 
 # Monday 2026-03-02, 10:00 in Shanghai: inside working time.
 MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -183,13 +181,6 @@ def test_self_handle_needs_both_photos(town, order, act):
             uploaded_at=MONDAY,
         )  # fmt: skip
     assert act("worker", Action.SELF_HANDLE, result="已清理").state == State.CLOSED
-
-
-def test_not_yet_built_actions_say_so(act):
-    for action in NOT_YET:
-        with pytest.raises((NotYetError, ActionNotAllowedError, ForbiddenError)):
-            act("dispatcher", action)
-    assert Event.objects.count() == 1
 
 
 def test_refusal_in_the_second_step_undoes_the_first(town, order):

@@ -23,7 +23,7 @@ from workorders.services.journal import Journal
 from workorders.services.notices import is_held, notice_to
 from workorders.services.rungs import Standing, standings
 from workorders.services.transitions import Work, find_rule, take
-from workorders.workflow import NOT_YET, delta_counts
+from workorders.workflow import delta_counts
 from workorders.worktime import Pause, working_moment
 
 BATCH = 300
@@ -209,8 +209,6 @@ def _follow(follow: Follow, look: Look) -> None:
     """Let the system act on the order as the rung asks; where it cannot, tell the district."""
     action = Action.PASS_UP if follow.rung.deed == Deed.FALL_UP else Action.SUPERVISE
     carried = {} if action is Action.PASS_UP else _letter(follow)
-    if action in NOT_YET:
-        return
     work = Work(follow.order, Actor.system(), look.at, look.journal)
     try:
         with transaction.atomic():

@@ -30,7 +30,6 @@ from workorders.services.parts import open_parts_of
 from workorders.workflow import (
     BY_RESIDENT,
     BY_SYSTEM,
-    NOT_YET,
     Transition,
     Way,
     delta_counts,
@@ -59,11 +58,6 @@ class StaleVersionError(ConflictError):
 
 class ActionNotAllowedError(ConflictError):
     code = "action_not_allowed"
-
-
-class NotYetError(ConflictError):
-    code = "not_yet"
-    detail = "此功能尚未开放。"
 
 
 class KeyReusedError(ConflictError):
@@ -99,7 +93,7 @@ def apply_steps(
     """Apply actions in one go, all or none: lock, rule, right, effect, clocks, event, figures.
 
     `version` is what the actor saw; None skips that check. A repeated `key` of the same person
-    returns the order without acting again. Raises NotFoundError, NotYetError,
+    returns the order without acting again. Raises NotFoundError,
     ActionNotAllowedError, ForbiddenError, StaleVersionError, KeyReusedError or InvalidError; then
     nothing is written.
     """
@@ -192,8 +186,6 @@ def find_rule(*, order: WorkOrder, action: Action, actor: Actor) -> Transition:
     is_allowed = _is_allowed(actor, action, rule, order)
     if not is_allowed:
         raise ForbiddenError(f"您没有{Action(action).label}这张工单的权限。")
-    if action in NOT_YET:
-        raise NotYetError()
     return rule
 
 

@@ -143,9 +143,6 @@ TABLE: dict[tuple[S, A], Transition] = {
 }
 # fmt: on
 
-# In the table, but not built: a call is refused with the code "not_yet".
-NOT_YET: frozenset[A] = frozenset()
-
 # What the resident may do through the link, and the system by itself, without anybody's right.
 BY_RESIDENT = frozenset({A.FOLLOW_UP, A.REOPEN})
 BY_SYSTEM = frozenset(
@@ -159,5 +156,5 @@ def transition(state: S, action: A) -> Transition | None:
 
 
 def actions_from(state: S) -> list[A]:
-    """List the actions that are built and allowed in a state, in the table's order."""
-    return [action for (source, action) in TABLE if source == state and action not in NOT_YET]
+    """List the actions allowed in a state, in the table's order."""
+    return [action for (source, action) in TABLE if source == state]
