@@ -60,7 +60,7 @@ INSERT INTO workorders_workorder (id, number, tracking_code, version, last_seque
     occurred_at, registered_at, accepted_at, resolved_at, closed_at, due_at, is_overdue, result,
     answer, is_solved, satisfaction, is_confidential, is_demo, category_id, channel_id,
     district_id, street_id, community_id, grid_id, department_id, holder_area_id)
-SELECT i, to_char(at AT TIME ZONE 'Asia/Shanghai', 'YYYYMMDD') || '-' || lpad(i::text, 6, '0'),
+SELECT i, to_char(at AT TIME ZONE 'Asia/Shanghai', 'YYYYMMDD') || '-' || lpad(i::text, greatest(6, length(i::text)), '0'),
     'B' || lpad(i::text, 9, '0'), stage, stage, state, 'bench-' || i, 'help',
     CASE WHEN i %% 33 = 0 THEN 'urgent' ELSE 'normal' END, kind_name || '第' || i || '件',
     kind_name || '，现场位于第' || (i %% 977) || '号附近，请安排处理。', '', point, 'point',
