@@ -171,7 +171,7 @@ BODIES = {
     "instruct": {"text": "请办"},
     "unmerge": {"reason": "不是一件事"},
     "split": {"parts": [{"department": "D2", "text": "清扫"}]},
-    "assist": {"departments": ["D2"], "text": "协助"},
+    "assist": {"departments": ["D1"], "text": "协助"},
 }
 # Into which order one of this place is merged; itself goes into the other.
 TARGETS = {

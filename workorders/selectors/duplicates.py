@@ -105,7 +105,7 @@ def _grids_around(order: WorkOrder) -> list[int]:
         )
         box.srid = order.point.srid
         touched = Boundary.objects.filter(geometry__bboverlaps=box, area__level=AreaLevel.GRID)
-        grids.update(touched.values_list("area_id", flat=True))
+        grids |= set(touched.values_list("area_id", flat=True))
     return sorted(grids)
 
 
