@@ -111,7 +111,8 @@ def test_grids_are_coloured_by_their_orders(town, walls, api, channel_api):
     assert states()["西街1社区1格"] == ("yellow", 1, 0)
     api("dispatcher").post(f"/api/v1/orders/{late}/accept/", {})
     api("dispatcher").post(f"/api/v1/orders/{late}/dispatch/", {"department": "D2"})
-    Clock.objects.filter(kind="resolution").update(next_rung_at=timezone.now())
+    now = timezone.now()
+    Clock.objects.filter(kind="resolution").update(due_at=now, next_rung_at=now)
     fire_due(at=timezone.now())
     assert states()["东街1社区1格"] == ("red", 1, 1)
 

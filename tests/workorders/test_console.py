@@ -42,7 +42,7 @@ def test_outsider_sees_nothing(desk, number):
     page = west.get(f"/console/?order={number}")
     assertNotContains(page, "安全隐患")
     assert page.context["queue"].rows == []
-    assert [counter.count for counter in page.context["counters"]] == [0] * 7
+    assert [counter.count for counter in page.context["counters"]] == [0] * 8
     assert west.get(f"/console/rows/?numbers={number}").context["rows"] == []
     assertNotContains(pane_of(west, number, 404), "安全隐患", status_code=404)
     for action in ("accept", "remark", "cancel"):
@@ -58,13 +58,14 @@ def test_person_without_posts_gets_a_friendly_page(town, db):
     assert client.get("/console/queue/").status_code == 404
 
 
+DUE = ["soon", "late"]
 VIEWS = {
-    "dispatcher": ["registered", "accepted", "soon", "late", "unplaced", "open", "ended"],
-    "handler": ["mine", "unanswered", "soon", "late", "open", "ended"],
-    "worker": ["mine", "unanswered", "soon", "late", "open", "ended"],
-    "supervisor": ["resolved", "unanswered", "soon", "late", "open", "ended"],
-    "clerk": ["follow_up", "soon", "late", "open", "ended"],
-    "leader": ["soon", "late", "open", "ended"],
+    "dispatcher": ["registered", "verifying", "accepted", *DUE, "unplaced", "open", "ended"],
+    "handler": ["mine", "suspended", "unanswered", *DUE, "open", "ended"],
+    "worker": ["verifying", "mine", "suspended", "unanswered", *DUE, "open", "ended"],
+    "supervisor": ["asked_for", "suspended", "resolved", "unanswered", *DUE, "open", "ended"],
+    "clerk": ["follow_up", "merged", *DUE, "open", "ended"],
+    "leader": [*DUE, "open", "ended"],
 }
 
 

@@ -233,9 +233,9 @@ def test_result_is_shown_once_it_was_checked(town, client):
 
 def test_resident_is_asked_only_in_follow_up(town, client):
     order = submitted(client)
-    assert client.get(link(order)).context["is_asked"] is False
+    assert client.get(link(order)).context["progress"].is_asked is False
     bring_to_follow_up(town, order.number)
-    assert client.get(link(order)).context["is_asked"] is True
+    assert client.get(link(order)).context["progress"].is_asked is True
 
 
 def test_yes_closes_the_order_with_the_satisfaction(town, client):
