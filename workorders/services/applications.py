@@ -3,9 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from workorders.enums import ApplicationState, State
+from django.db import connection
+
+from workorders.enums import State
 from workorders.models import Application, WorkOrder
-from workorders.selectors import pending_application
+
+# Plain, because every hand-over asks and few orders have an application that waits.
+WITHDRAW = """
+UPDATE workorders_application SET state = 'withdrawn', decided_at = %s
+WHERE order_id = %s AND state = 'pending' RETURNING kind
+"""
 
 
 def settle_applications(
@@ -17,9 +24,9 @@ def settle_applications(
     """
     if from_state == State.SUSPENDED != order.state:
         Application.objects.filter(order=order, resume_at__isnull=False).update(resume_at=None)
-    application = pending_application(order) if has_left else None
-    if application is None:
+    if not has_left:
         return {}
-    application.state, application.decided_at = ApplicationState.WITHDRAWN, at
-    application.save(update_fields=["state", "decided_at"])
-    return {"withdrawn": application.kind}
+    with connection.cursor() as cursor:
+        cursor.execute(WITHDRAW, [at, order.pk])
+        withdrawn = cursor.fetchone()
+    return {"withdrawn": withdrawn[0]} if withdrawn else {}

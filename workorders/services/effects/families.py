@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from django.db import connection
+
 from accounts.enums import Right
 from governance.lib.errors import ConflictError, InvalidError
 from workorders.enums import Action, ActorKind, Alert, Part, State
@@ -11,6 +13,11 @@ from workorders.services.effects.base import Act, Effect, Step, hold
 from workorders.services.effects.outcomes import follow_up as call_back
 from workorders.workflow import ENDED, Road
 
+# Plain, because every result asks and few orders have parts.
+LOCK_PARTS = """
+SELECT id FROM workorders_workorder
+WHERE parent_id = %s AND state <> ALL(%s) ORDER BY id FOR UPDATE
+"""
 REACHED_AGAIN = "并入的诉求回访未解决，继续办理。"
 
 
@@ -29,8 +36,10 @@ def open_parts(order: WorkOrder) -> list[WorkOrder]:
 
     They are younger than their parent, so this keeps to the order in which rows are locked.
     """
-    parts = WorkOrder.objects.filter(parent=order).exclude(state__in=ENDED)
-    return list(parts.order_by("pk").select_for_update(of=("self",)))
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK_PARTS, [order.pk, [state.value for state in ENDED]])
+        ids = [pk for (pk,) in cursor.fetchall()]
+    return list(WorkOrder.objects.filter(pk__in=ids).order_by("pk")) if ids else []
 
 
 def merge(order: WorkOrder, act: Act) -> Effect:
