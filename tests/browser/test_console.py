@@ -158,7 +158,7 @@ def test_other_streets_dispatcher_sees_nothing(live_site, town, visitor, call):
     assert west.locator("[data-order]").count() == 0
     west.goto(f"{live_site}/console/?view=open&order={number}")
     expect(west.locator(".pane__none-title")).to_have_text("没有这张工单，或它不在您的范围内。")
-    assert west.locator(".views__count").all_inner_texts() == ["0"] * 6
+    assert west.locator(".views__count").all_inner_texts() == ["0"] * 7
 
 
 def test_keys_are_letters_while_somebody_types(live_site, town, visitor, call):
