@@ -11,6 +11,7 @@ from governance.demo import answers
 from governance.demo.made_up import Storyteller
 from governance.demo.pictures import draw_picture
 from governance.demo.town import Town
+from governance.lib.errors import ConflictError
 from workorders.enums import Action as A
 from workorders.enums import (
     Nature,
@@ -78,7 +79,10 @@ class Fate:
                 return None
             self._acts_left -= 1
         actor = self._town.actor(username)
-        return apply(number=self.number, action=action, actor=actor, at=now, carried=carried)
+        try:
+            return apply(number=self.number, action=action, actor=actor, at=now, carried=carried)
+        except ConflictError:
+            return None  # the order has moved by itself meanwhile, such as to the level above
 
     def begin(self, now: datetime) -> None:
         """Plan the first look at a registered order."""
@@ -157,7 +161,9 @@ class Fate:
     def receive(self, now: datetime) -> None:
         """Sign, or send back what is not one's own."""
         order = self._order()
-        holder = self._holder(order)
+        holder = self._find_holder(order)
+        if holder is None:
+            return  # nobody signed in time, and it fell to a level where the demo has no one
         if self._acts_left is None and self._happens() < SENT_BACK:
             self._act(A.SEND_BACK, holder, now, reason=self._choose(answers.SEND_BACKS))
             self._after(now, 14, self.dispatch)
@@ -168,11 +174,14 @@ class Fate:
             self._after(now, 60, self.contact)
         self._plan_resolution(now)
 
-    def _holder(self, order: WorkOrder) -> str:
+    def _find_holder(self, order: WorkOrder) -> str | None:
         areas, departments = self._town.areas, self._town.departments
         grid = areas[order.holder_area_id].code if order.holder_area_id else None
         department = departments[order.department_id].code if order.department_id else None
-        holder = self._town.holder(grid=grid, department=department)
+        return self._town.holder(grid=grid, department=department)
+
+    def _holder(self, order: WorkOrder) -> str:
+        holder = self._find_holder(order)
         assert holder is not None, order.number  # noqa: S101
         return holder
 
