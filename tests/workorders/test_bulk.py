@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from tests.refusals import refusal
 from workorders.enums import Action as A
@@ -140,6 +140,23 @@ def test_job_that_breaks_the_code_holds_up_no_other(orders, ask, api):
     assert work_bulk() == 3
     assert [row["code"] for row in outcome(api, broken.data["uuid"])["refused"]] == ["server_error"]
     assert outcome(api, sound.data["uuid"])["done"] == 2
+
+
+REFUSING = """
+CREATE FUNCTION refuse_one() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'no' USING ERRCODE = 'check_violation'; END $$;
+CREATE TRIGGER refuse_one BEFORE INSERT ON workorders_event FOR EACH ROW
+    WHEN (NEW.order_id = {order}) EXECUTE FUNCTION refuse_one();
+"""
+
+
+def test_row_that_the_database_refuses_holds_up_no_other(orders, ask, api):
+    asked = ask(orders)
+    with connection.cursor() as cursor:
+        cursor.execute(REFUSING.format(order=orders[0].pk))
+    assert work_bulk() == 3
+    found = outcome(api, asked.data["uuid"])
+    assert ([row["code"] for row in found["refused"]], found["done"]) == (["server_error"], 2)
 
 
 def test_job_is_read_by_its_owner_alone(orders, ask, api):

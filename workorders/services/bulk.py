@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
@@ -112,7 +112,7 @@ def _refusal(row: BulkRow, at: datetime) -> tuple[str, str]:
             )
     except DomainError as error:
         return error.code[:40], error.detail[:200]
-    except DatabaseError:
+    except (OperationalError, InterfaceError):
         raise  # a lost connection or a deadlock: the next look tries again
     except Exception:
         # One order that breaks the code must not hold up all others for ever.
