@@ -1,5 +1,6 @@
 """The residents' pages: report without an account, follow by number and code."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -148,43 +149,45 @@ def track_order(request: HttpRequest, number: str, code: str) -> HttpResponse:
 @never_cache
 def answer(request: HttpRequest, number: str, code: str) -> HttpResponse:
     """Take the resident's word on whether it is solved; "no" sends it back to be handled."""
-    try:
-        order = open_order(request, number, code)
-    except NotFoundError as error:
-        return track_page(request, problem=error)
-    try:
-        apply(
-            number=order.number,
-            action=Action.FOLLOW_UP,
-            actor=Actor.resident(),
-            at=timezone.now(),
-            carried=_answered(request),
-        )
-    except DomainError as error:
-        return progress_page(request, tracked_order(number=number, code=code), problem=error)
-    return redirect("workorders:track-order", order.number, order.tracking_code)
+    return act_by_link(request, number, code, Action.FOLLOW_UP, _answered)
 
 
 @require_POST
 @never_cache
 def reopen(request: HttpRequest, number: str, code: str) -> HttpResponse:
     """Have a closed order handled again, as the resident's own link allows."""
+    return act_by_link(request, number, code, Action.REOPEN, _reason)
+
+
+def act_by_link(
+    request: HttpRequest,
+    number: str,
+    code: str,
+    action: Action,
+    read: Callable[[HttpRequest], dict[str, Any]],
+) -> HttpResponse:
+    """Act as the resident of an order; a refusal shows the page with what was typed."""
     try:
         order = open_order(request, number, code)
     except DomainError as error:
         return track_page(request, problem=error)
     try:
-        form = read_form(ACT_FORMS[Action.REOPEN](data={"reason": request.POST.get("reason", "")}))
         apply(
             number=order.number,
-            action=Action.REOPEN,
+            action=action,
             actor=Actor.resident(),
             at=timezone.now(),
-            carried=form.carried(),
+            carried=read(request),
         )
     except DomainError as error:
         return progress_page(request, tracked_order(number=number, code=code), problem=error)
     return redirect("workorders:track-order", order.number, order.tracking_code)
+
+
+def _reason(request: HttpRequest) -> dict[str, Any]:
+    form = ACT_FORMS[Action.REOPEN](data={"reason": request.POST.get("reason", "")})
+    carried: dict[str, Any] = read_form(form).carried()
+    return carried
 
 
 def _answered(request: HttpRequest) -> dict[str, Any]:
