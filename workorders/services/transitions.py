@@ -1,6 +1,7 @@
 """The one gate through which every act on an order passes."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +31,7 @@ from workorders.services.parts import open_parts_of
 from workorders.workflow import (
     BY_RESIDENT,
     BY_SYSTEM,
+    Facts,
     Transition,
     Way,
     delta_counts,
@@ -93,9 +95,8 @@ def apply_steps(
     """Apply actions in one go, all or none: lock, rule, right, effect, clocks, event, figures.
 
     `version` is what the actor saw; None skips that check. A repeated `key` of the same person
-    returns the order without acting again. Raises NotFoundError,
-    ActionNotAllowedError, ForbiddenError, StaleVersionError, KeyReusedError or InvalidError; then
-    nothing is written.
+    returns the order without acting again. Raises NotFoundError, ActionNotAllowedError,
+    ForbiddenError, StaleVersionError, KeyReusedError or InvalidError; then nothing is written.
     """
     done = find_done(number=number, action=steps[0].action, actor=actor, key=key)
     if done is not None:
@@ -199,43 +200,73 @@ def _is_allowed(actor: Actor, action: Action, rule: Transition, order: WorkOrder
 
 def take(work: Work, step: Step, rule: Transition, *, key: str = "") -> None:
     """Take one step on the locked order in memory; the caller writes the journal and the order."""
-    order, actor, at = work.order, work.actor, work.at
-    before, topics_before, from_state = facts_of(order), topics_of(order), order.state
-    act = Act(step.action, actor, at, step.carried, work.others)
-    effect = EFFECTS[step.action](order, act)
+    order, action = work.order, step.action
+    was = Before(facts_of(order), topics_of(order), order.state)
+    effect = EFFECTS[action](order, Act(action, work.actor, work.at, step.carried, work.others))
     way = rule.way if effect.road is None else rule.roads[effect.road]
     order.state = way.target or order.state
-    met = _run_clocks(work, way, effect, step.action, from_state=from_state)
+    content = {**effect.content, **_consequences(work, action, way, effect, was)}
+    order.version += action is not Action.REMARK
+    _record(work, action, effect, was, content=content, key=key)
+    for other, follow in effect.others:
+        _follow(work, other, follow)
+
+
+@dataclass(frozen=True)
+class Before:
+    """How an order stood before a step."""
+
+    facts: Facts
+    topics: Sequence[str]
+    state: str
+
+
+def _consequences(
+    work: Work, action: Action, way: Way, effect: Effect, was: Before
+) -> dict[str, Any]:
+    """Run the clocks, book the holder's time, void what waited, open parts; say what came of it."""
+    order, at = work.order, work.at
+    met = _run_clocks(work, way, effect, action, from_state=was.state)
     hop = book_hop(
-        order=order, action=step.action, from_state=from_state, holder=before.cell[3], at=at
+        order=order, action=action, from_state=was.state, holder=was.facts.cell[3], at=at
     )
-    void = settle_applications(order=order, from_state=from_state, has_left=bool(hop), at=at)
-    content = {**effect.content, **({"met": met} if met else {}), **hop, **void}
+    void = settle_applications(order=order, from_state=was.state, has_left=bool(hop), at=at)
+    content: dict[str, Any] = {**({"met": met} if met else {}), **hop, **void}
     if effect.parts:
         content["parts"] = open_parts_of(
-            parent=order, parts=effect.parts, action=step.action, actor=actor, at=at,
+            parent=order, parts=effect.parts, action=action, actor=work.actor, at=at,
             journal=work.journal,
         )  # fmt: skip
-    order.version += step.action is not Action.REMARK
-    after = facts_of(order)
-    event = work.journal.append(
+    return content
+
+
+def _record(
+    work: Work,
+    action: Action,
+    effect: Effect,
+    was: Before,
+    *,
+    content: Mapping[str, Any],
+    key: str,
+) -> None:
+    """Put a step on record: the event, whom it tells, and what it counts."""
+    order, journal, after = work.order, work.journal, facts_of(work.order)
+    event = journal.append(
         order=order,
-        action=step.action,
-        actor=actor,
-        at=at,
-        from_state=from_state,
-        cell=figure_cell(before=before, after=after, action=step.action),
+        action=action,
+        actor=work.actor,
+        at=work.at,
+        from_state=was.state,
+        cell=figure_cell(before=was.facts, after=after, action=action),
         note=effect.note,
         content=content,
         is_public=effect.is_public,
         key=key,
-        topics_before=topics_before,
+        topics_before=was.topics,
     )
-    work.journal.notify(event=event, notices=effect.notices)
-    counts = delta_counts(before=before, after=after, action=step.action, outcome=content)
-    work.journal.count(counts=counts, at=at)
-    for other, follow in effect.others:
-        _follow(work, other, follow)
+    journal.notify(event=event, notices=effect.notices)
+    counts = delta_counts(before=was.facts, after=after, action=action, outcome=content)
+    journal.count(counts=counts, at=work.at)
 
 
 def _follow(cause: Work, order: WorkOrder, step: Step) -> None:
