@@ -11,17 +11,28 @@ from workorders.enums import Alert, Nature, Part, PlaceSource, State, Urgency
 from workorders.models.catalogue import Category, Channel
 from workorders.querysets import OPEN_STATES, WorkOrderQuerySet
 
+# The columns by which a person may see an order, with their short names in indexes.
+SCOPE_COLUMNS = (
+    ("district", "district"),
+    ("street", "street"),
+    ("community", "community"),
+    ("grid", "grid"),
+    ("department", "department"),
+    ("holder_area", "holder"),
+)
+
 
 class WorkOrder(models.Model):
     """One matter, from the channel to the answer. Written only by `workorders.services`."""
 
-    number = models.CharField(_("工单号"), max_length=20, unique=True)
-    tracking_code = models.CharField(_("查询码"), max_length=16, unique=True)
+    # Unique by constraint: `unique=True` would add an index for LIKE that nothing asks.
+    number = models.CharField(_("工单号"), max_length=20)
+    tracking_code = models.CharField(_("查询码"), max_length=16)
     version = models.PositiveIntegerField(_("版本"), default=1)
     last_sequence = models.PositiveIntegerField(default=0)
     state = models.CharField(_("状态"), max_length=20, choices=State.choices)
 
-    channel = models.ForeignKey(Channel, models.PROTECT, verbose_name=_("渠道"))
+    channel = models.ForeignKey(Channel, models.PROTECT, db_index=False, verbose_name=_("渠道"))
     external_number = models.CharField(_("渠道编号"), max_length=80)
     nature = models.CharField(_("性质"), max_length=20, choices=Nature.choices)
     urgency = models.CharField(
@@ -30,7 +41,12 @@ class WorkOrder(models.Model):
     title = models.CharField(_("标题"), max_length=120)
     text = models.TextField(_("内容"))
     category = models.ForeignKey(
-        Category, models.PROTECT, null=True, related_name="+", verbose_name=_("类别")
+        Category,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("类别"),
     )
 
     address = models.CharField(_("地址"), max_length=200, blank=True)
@@ -114,6 +130,8 @@ class WorkOrder(models.Model):
         verbose_name_plural = _("工单")
         default_permissions = ("view",)
         constraints = [
+            models.UniqueConstraint(fields=["number"], name="workorder_number_once"),
+            models.UniqueConstraint(fields=["tracking_code"], name="workorder_code_once"),
             models.UniqueConstraint(
                 fields=["channel", "external_number"], name="workorder_once_per_channel"
             ),
@@ -159,14 +177,7 @@ class WorkOrder(models.Model):
             # The queue, newest first, for a scope on each level, a department or a holding grid.
             *(
                 models.Index(fields=[column, "-registered_at", "-id"], name=f"order_{name}_new")
-                for column, name in (
-                    ("district", "district"),
-                    ("street", "street"),
-                    ("community", "community"),
-                    ("grid", "grid"),
-                    ("department", "department"),
-                    ("holder_area", "holder"),
-                )
+                for column, name in SCOPE_COLUMNS
             ),
             # The open orders by deadline: about to be late, and late.
             *(
@@ -175,14 +186,7 @@ class WorkOrder(models.Model):
                     name=f"order_{name}_due",
                     condition=models.Q(state__in=OPEN_STATES),
                 )
-                for column, name in (
-                    ("district", "district"),
-                    ("street", "street"),
-                    ("community", "community"),
-                    ("grid", "grid"),
-                    ("department", "department"),
-                    ("holder_area", "holder"),
-                )
+                for column, name in SCOPE_COLUMNS
             ),
             # The counters of the views of one state.
             *(
@@ -191,14 +195,7 @@ class WorkOrder(models.Model):
                     name=f"order_{name}_state",
                     condition=models.Q(state__in=OPEN_STATES),
                 )
-                for column, name in (
-                    ("district", "district"),
-                    ("street", "street"),
-                    ("community", "community"),
-                    ("grid", "grid"),
-                    ("department", "department"),
-                    ("holder_area", "holder"),
-                )
+                for column, name in SCOPE_COLUMNS
             ),
             # The counter of orders without a place, which are few and belong to no street.
             models.Index(
@@ -221,13 +218,16 @@ class Reporter(models.Model):
     id_number_cipher = models.BinaryField()
     phone_masked = models.CharField(_("电话（脱敏）"), max_length=30, blank=True)
     name_masked = models.CharField(_("姓名（脱敏）"), max_length=30, blank=True)
-    # Finds a caller's earlier orders.
-    phone_digest = models.CharField(max_length=64, blank=True, db_index=True)
+    phone_digest = models.CharField(max_length=64, blank=True)
 
     class Meta:
         verbose_name = _("诉求人")
         verbose_name_plural = _("诉求人")
         default_permissions = ()
+        indexes = [
+            # A caller's earlier orders.
+            models.Index(fields=["phone_digest"], name="reporter_phone"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name_masked} {self.phone_masked}".strip()
