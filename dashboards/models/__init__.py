@@ -1,0 +1,24 @@
+"""Vital signs of a district: what is measured, what it came to, and the walls that show it."""
+
+from dashboards.models.indicators import IndexRule, Indicator
+from dashboards.models.values import (
+    Episode,
+    IndicatorValue,
+    Reading,
+    ReportedValue,
+    StateChange,
+)
+from dashboards.models.walls import DisplayToken, DutyShift, Wall
+
+__all__ = [
+    "DisplayToken",
+    "DutyShift",
+    "Episode",
+    "IndexRule",
+    "Indicator",
+    "IndicatorValue",
+    "Reading",
+    "ReportedValue",
+    "StateChange",
+    "Wall",
+]
