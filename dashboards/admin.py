@@ -15,9 +15,10 @@ from governance.lib.readonly import ReadOnlyAdmin
 class IndicatorAdmin(ModelAdmin):
     """Thresholds take effect at the next refresh of the figures, within a minute."""
 
-    list_display = ("position", "code", "name", "domain", "kind", "yellow", "red", "is_active")
+    list_display = ("position", "code", "name", "domain", "theme", "source", "owner", "is_active")
     list_display_links = ("code",)
-    list_filter = ("domain", "kind", "is_active")
+    list_filter = ("domain", "theme", "source", "is_active")
+    list_select_related = ("owner",)
     search_fields = ("code", "name")
     ordering = ("position", "code")
 

@@ -17,11 +17,6 @@ class Direction(TextChoices):
     BAND = "band", _("区间为宜")
 
 
-class FormulaKind(TextChoices):
-    COUNT = "count", _("计数")
-    RATE = "rate", _("比率")
-
-
 class Window(TextChoices):
     """The days that a flow is counted over; stocks always hold now."""
 

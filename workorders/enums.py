@@ -226,6 +226,32 @@ class Measure(TextChoices):
     IN_STREET = "in_street", _("街道办结")
     IN_COMMUNITY = "in_community", _("社区办结")
     IN_GRID = "in_grid", _("网格办结")
+    SELF_HANDLED = "self_handled", _("自行处置")
+    SUPERVISED = "supervised", _("督办")
+    INSTRUCTED = "instructed", _("批示")
+    CANCELLED = "cancelled", _("作废")
+    HANDLING_SECONDS = "handling_seconds", _("办理用时（秒）")
+    TOOK_1H = "took_1h", _("1 小时内办理完成")
+    TOOK_4H = "took_4h", _("1 至 4 小时办理完成")
+    TOOK_12H = "took_12h", _("4 至 12 小时办理完成")
+    TOOK_24H = "took_24h", _("12 至 24 小时办理完成")
+    TOOK_72H = "took_72h", _("1 至 3 日办理完成")
+    TOOK_120H = "took_120h", _("3 至 5 日办理完成")
+    TOOK_240H = "took_240h", _("5 至 10 日办理完成")
+    TOOK_480H = "took_480h", _("10 至 20 日办理完成")
+    TOOK_LONGER = "took_longer", _("20 日以上办理完成")
 
 
 STOCKS = frozenset({Measure.OPEN, Measure.OVERDUE})
+# Natural hours from registration to result, by upper end: each result counts in one of them.
+TOOK: dict[float, Measure] = {
+    1: Measure.TOOK_1H,
+    4: Measure.TOOK_4H,
+    12: Measure.TOOK_12H,
+    24: Measure.TOOK_24H,
+    72: Measure.TOOK_72H,
+    120: Measure.TOOK_120H,
+    240: Measure.TOOK_240H,
+    480: Measure.TOOK_480H,
+    float("inf"): Measure.TOOK_LONGER,
+}

@@ -8,6 +8,7 @@ from dashboards.enums import Direction, IndicatorState
 from workorders.enums import Domain
 
 COUNT = "今日数以上海时间的自然日计"
+LIMIT = "此时生效的阈值；区间指标为 [下限, 上限]"
 RATE = "0 至 1 之间的比率；没有分母时为 null"
 
 
@@ -47,8 +48,8 @@ class IndicatorTileSerializer(serializers.Serializer[Any]):
     since = serializers.DateTimeField(help_text="此状态自何时起")
     numerator = serializers.FloatField()
     denominator = serializers.FloatField(allow_null=True)
-    yellow = serializers.FloatField(allow_null=True)
-    red = serializers.FloatField(allow_null=True)
+    yellow = serializers.JSONField(allow_null=True, help_text=LIMIT)
+    red = serializers.JSONField(allow_null=True, help_text=LIMIT)
     direction = serializers.ChoiceField(choices=Direction.choices)
     computed_at = serializers.DateTimeField()
 

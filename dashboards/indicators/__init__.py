@@ -1,26 +1,27 @@
-"""The vital signs: their catalogue as data, and a value from counts."""
+"""Indicators: their catalogue as data, and their values from the cube, reports and forces."""
 
-import json
-from pathlib import Path
-from typing import Any
+from dashboards.indicators.catalogue import (
+    INDEX,
+    CatalogueError,
+    read_file,
+    read_files,
+    shipped_files,
+)
+from dashboards.indicators.definitions import Definition, Fault, faults_in
+from dashboards.indicators.evaluation import Catalogue, Computed, Known, catalogue, compute
 
-from django.conf import settings
-
-from dashboards.models import Indicator
-from dashboards.selectors import Tally, counts_of
-from dashboards.states import Formula, Result
-
-CATALOGUE = Path(__file__).with_name("vital_signs.json")
-
-
-def read_catalogue() -> list[dict[str, Any]]:
-    """Read the vital signs that a new centre starts with."""
-    rows: list[dict[str, Any]] = json.loads(CATALOGUE.read_text(encoding="utf-8"))
-    return rows
-
-
-def value_of(*, indicator: Indicator, tally: Tally) -> Result:
-    """Compute an indicator from the counts of an area."""
-    formula = Formula(tuple(indicator.numerator), tuple(indicator.denominator))
-    counts = counts_of(tally, indicator.domain)
-    return formula.evaluate(counts, basic_weight=settings.BASICALLY_SATISFIED_WEIGHT)
+__all__ = [
+    "INDEX",
+    "Catalogue",
+    "CatalogueError",
+    "Computed",
+    "Definition",
+    "Fault",
+    "Known",
+    "catalogue",
+    "compute",
+    "faults_in",
+    "read_file",
+    "read_files",
+    "shipped_files",
+]

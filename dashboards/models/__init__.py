@@ -3,6 +3,7 @@
 from dashboards.models.indicators import IndexRule, Indicator
 from dashboards.models.values import (
     Episode,
+    FiguresMark,
     IndicatorValue,
     Reading,
     ReportedValue,
@@ -14,6 +15,7 @@ __all__ = [
     "DisplayToken",
     "DutyShift",
     "Episode",
+    "FiguresMark",
     "IndexRule",
     "Indicator",
     "IndicatorValue",

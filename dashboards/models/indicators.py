@@ -1,15 +1,12 @@
 """Vital signs and theme indicators as data, and the rule that sums them up."""
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
-from dashboards.enums import Direction, FormulaKind, OrderAt, Reach, Source, Theme, Window
-from workorders.enums import Domain, Measure
+from dashboards.enums import Direction, OrderAt, Reach, Source, Theme, Window
+from workorders.enums import Domain
 from workorders.models import Category
-
-MEASURE = models.CharField(max_length=24, choices=Measure.choices)
 
 
 class Indicator(models.Model):
@@ -28,14 +25,9 @@ class Indicator(models.Model):
     unit = models.CharField(_("单位"), max_length=12, blank=True)
     precision = models.PositiveSmallIntegerField(_("小数位"), default=0)
     direction = models.CharField(_("方向"), max_length=10, choices=Direction.choices)
-    kind = models.CharField(_("算法"), max_length=10, choices=FormulaKind.choices)
-    numerator = ArrayField(MEASURE, verbose_name=_("分子"))
-    denominator = ArrayField(MEASURE, verbose_name=_("分母"), default=list, blank=True)
     window = models.CharField(_("时段"), max_length=10, choices=Window.choices)
     source = models.CharField(_("来源"), max_length=10, choices=Source.choices, default=Source.CUBE)
-    formula = models.CharField(_("公式"), max_length=300, blank=True)
-    yellow = models.FloatField(_("预警阈值"), null=True, blank=True)
-    red = models.FloatField(_("告警阈值"), null=True, blank=True)
+    formula = models.CharField(_("公式"), max_length=300)
     thresholds = models.JSONField(
         _("阈值表"), default=list, blank=True, help_text=_("按季节、时段自上而下取第一条相符的")
     )
@@ -81,14 +73,14 @@ class Indicator(models.Model):
         verbose_name_plural = _("指标")
         constraints = [
             models.CheckConstraint(
-                condition=~models.Q(kind=FormulaKind.RATE) | models.Q(denominator__len__gt=0),
-                name="indicator_rate_has_denominator",
-            ),
-            models.CheckConstraint(
                 condition=models.Q(weight__gte=0), name="indicator_weight_not_negative"
             ),
             models.CheckConstraint(
                 condition=models.Q(hysteresis__gte=0), name="indicator_hysteresis_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(domain="") ^ models.Q(theme=""),
+                name="indicator_of_a_domain_or_a_theme",
             ),
         ]
 

@@ -123,6 +123,7 @@ class Episode(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     acknowledged_label = models.CharField(_("确认人"), max_length=100, blank=True)
+    revision = models.BigIntegerField(_("版次"), default=0)
 
     class Meta:
         verbose_name = _("预警告警")
@@ -188,3 +189,22 @@ class ReportedValue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.indicator_id}@{self.area_id} {self.at:%F %R} {self.value}"
+
+
+class FiguresMark(models.Model):
+    """One row: how far the figures have come, and how much of it the pages have been told.
+
+    Its lock lets one worker at a time judge, and its revisions say what is still to be told.
+    """
+
+    day = models.DateField(null=True)
+    reference_revision = models.BigIntegerField(default=-1)
+    revision = models.BigIntegerField(default=0)
+    told_revision = models.BigIntegerField(default=0)
+    moved = models.JSONField(default=list)  # ids of areas whose counts moved, still to be told
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.revision}"

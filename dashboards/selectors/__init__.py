@@ -1,9 +1,10 @@
-from dashboards.selectors.figures import Tally, counts_of, read_tallies, roll_up, summary_of
+from dashboards.selectors.figures import read_sums, summary_of
 from dashboards.selectors.tree import AreaTree, Node, read_tree
 from dashboards.selectors.walls import (
     area_for,
     as_tile,
     first_wall,
+    limits_now,
     values_by_area,
     wall_content,
     wall_for,
@@ -13,14 +14,12 @@ from dashboards.selectors.walls import (
 __all__ = [
     "AreaTree",
     "Node",
-    "Tally",
     "area_for",
     "as_tile",
-    "counts_of",
     "first_wall",
-    "read_tallies",
+    "limits_now",
+    "read_sums",
     "read_tree",
-    "roll_up",
     "summary_of",
     "values_by_area",
     "wall_content",

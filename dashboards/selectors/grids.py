@@ -1,14 +1,17 @@
 """The state of every grid for the map: a sum of the cube and one look at the next deadlines."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
-from dashboards.selectors.figures import Tally, counts_of
+from dashboards.selectors.cube import CubeSums
+from dashboards.selectors.figures import read_sums
 from dashboards.selectors.tree import AreaTree
 from dashboards.states import grid_state
+from dashboards.states.terms import Where
 from grids.enums import AreaLevel
 from grids.models import Area
 from workorders.enums import Measure
@@ -24,30 +27,34 @@ COLUMNS = {
 }
 
 
-def grid_states(
-    *, area: Area, tree: AreaTree, tallies: Mapping[int, Tally], at: datetime
-) -> list[dict[str, Any]]:
-    """List the grids beneath an area with state and counts; `tallies` must hold their sums."""
+def grid_states(*, area: Area, tree: AreaTree, at: datetime) -> list[dict[str, Any]]:
+    """List the grids beneath an area with state and counts."""
     beneath = tree.downward(area.pk)
     nodes = [node for node in beneath if node.level == AreaLevel.GRID and node.is_active]
+    pks = [node.pk for node in nodes]
+    sums = read_sums(tree=tree, roots=pks, day=timezone.localdate(at))
     due_soon = grids_due_soon(area=area, at=at)
-    known = grids_with_orders(grid_ids=[node.pk for node in nodes])
+    known = grids_with_orders(grid_ids=pks)
     return [
         {
             "code": node.code,
             "state": grid_state(
-                open_count=counts[Measure.OPEN],
-                overdue=counts[Measure.OVERDUE],
+                open_count=is_open,
+                overdue=overdue,
                 is_due_soon=node.pk in due_soon,
                 is_known=node.pk in known,
                 crowded_at=CROWDED_AT,
             ),
-            "open": counts[Measure.OPEN],
-            "overdue": counts[Measure.OVERDUE],
+            "open": is_open,
+            "overdue": overdue,
         }
         for node in nodes
-        for counts in [counts_of(tallies.get(node.pk, Tally()))]
+        for is_open, overdue in [_stocks(sums[node.pk])]
     ]
+
+
+def _stocks(sums: CubeSums) -> tuple[int, int]:
+    return int(sums.count((Measure.OPEN,), Where())), int(sums.count((Measure.OVERDUE,), Where()))
 
 
 def grids_with_orders(*, grid_ids: Collection[int]) -> Collection[int]:

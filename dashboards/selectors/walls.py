@@ -9,17 +9,12 @@ from django.utils import timezone
 from accounts.enums import Right
 from dashboards.enums import IndicatorState
 from dashboards.models import Indicator, IndicatorValue, Wall
+from dashboards.selectors.cube import CubeSums
 from dashboards.selectors.events import newest_events
-from dashboards.selectors.figures import (
-    Tally,
-    domain_summaries,
-    read_tallies,
-    roll_up,
-    summary_of,
-)
+from dashboards.selectors.figures import domain_summaries, read_sums, summary_of
 from dashboards.selectors.grids import grid_states
-from dashboards.selectors.tree import AreaTree, Node, read_tree
-from dashboards.states import worst
+from dashboards.selectors.tree import Node, read_tree
+from dashboards.states import Limits, limits_at, read_table, worst
 from governance.lib.errors import NotFoundError
 from grids.models import Area
 from grids.selectors import Scope, place_of
@@ -62,11 +57,8 @@ def wall_content(*, wall: Wall, at: datetime) -> dict[str, Any]:
     """Read all of a wall's figures as they stand at an instant."""
     tree = read_tree()
     streets = tree.parts(wall.area_id)
-    totals = roll_up(
-        tallies=_tallies(tree, wall.area_id, at),
-        tree=tree,
-        roots=[wall.area_id, *(street.pk for street in streets)],
-    )
+    roots = [wall.area_id, *(street.pk for street in streets)]
+    totals = read_sums(tree=tree, roots=roots, day=timezone.localdate(at))
     values = values_by_area(area_ids=list(totals))
     own = values.get(wall.area_id, [])
     return {
@@ -85,8 +77,7 @@ def wall_content(*, wall: Wall, at: datetime) -> dict[str, Any]:
 def wall_grids(*, wall: Wall, at: datetime) -> list[dict[str, Any]]:
     """Read the state of every grid on a wall's map."""
     tree = read_tree()
-    tallies = _tallies(tree, wall.area_id, at)
-    return grid_states(area=wall.area, tree=tree, tallies=tallies, at=at)
+    return grid_states(area=wall.area, tree=tree, at=at)
 
 
 def values_by_area(*, area_ids: Iterable[int]) -> dict[int, list[IndicatorValue]]:
@@ -101,31 +92,35 @@ def values_by_area(*, area_ids: Iterable[int]) -> dict[int, list[IndicatorValue]
 def as_tile(value: IndicatorValue) -> dict[str, Any]:
     """Give a value with what is needed to read and to judge it."""
     sign: Indicator = value.indicator
-    described = ("code", "name", "domain", "unit", "precision", "yellow", "red", "direction")
+    described = ("code", "name", "domain", "unit", "precision", "direction")
+    limits = limits_now(sign)
     kept = ("value", "state", "since", "numerator", "denominator", "computed_at")
     return {
         **{name: getattr(sign, name) for name in described},
         **{name: getattr(value, name) for name in kept},
+        "yellow": limits.yellow,
+        "red": limits.red,
     }
 
 
-def _tallies(tree: AreaTree, root: int, at: datetime) -> dict[int, Tally]:
-    area_ids = [node.pk for node in tree.downward(root)]
-    return read_tallies(day=timezone.localdate(at), area_ids=area_ids)
+def limits_now(sign: Indicator) -> Limits:
+    """Give the thresholds that hold at this hour; a band is a pair."""
+    table = read_table(sign.thresholds, direction=sign.direction)
+    return limits_at(table, timezone.localtime())
 
 
-def _domains(tally: Tally, values: list[IndicatorValue]) -> list[dict[str, Any]]:
+def _domains(sums: CubeSums, values: list[IndicatorValue]) -> list[dict[str, Any]]:
     return [
         {
             **summary,
             "state": worst(row.state for row in values if row.indicator.domain == summary["code"]),
         }
-        for summary in domain_summaries(tally)
+        for summary in domain_summaries(sums)
     ]
 
 
-def _street(node: Node, tally: Tally, values: list[IndicatorValue]) -> dict[str, Any]:
-    summary: Mapping[str, Any] = summary_of(tally)
+def _street(node: Node, sums: CubeSums, values: list[IndicatorValue]) -> dict[str, Any]:
+    summary: Mapping[str, Any] = summary_of(sums)
     state = worst(row.state for row in values)
     causes = [row.indicator.name for row in values if row.state == state]
     return {

@@ -2,7 +2,7 @@
 
 from dashboards.services.announcements import announce, announce_undone
 from dashboards.services.catalogue import ensure_wall, load_indicators
-from dashboards.services.figures import refresh_figures
+from dashboards.services.figures import look_again, refresh_figures
 from dashboards.services.listeners import read_topics, topics_for
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "announce_undone",
     "ensure_wall",
     "load_indicators",
+    "look_again",
     "read_topics",
     "refresh_figures",
     "topics_for",

@@ -1,152 +1,280 @@
-"""Figures follow acts: fold what acts have counted, judge what it touched, tell the walls."""
+"""Figures follow acts: fold what acts have counted, judge what it touched, keep what changed.
 
-import logging
+One worker at a time judges, under the lock of the one `FiguresMark`; every other look is one small
+statement where nothing is waiting. What the pages must hear is told afterwards (`telling`).
+"""
+
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Min
 from django.utils import timezone
 
-from dashboards.indicators import value_of
-from dashboards.models import Indicator, IndicatorValue
-from dashboards.push import EVERYTHING, BusError, Message, figures_topic, publish
-from dashboards.push.frames import figures_frame
-from dashboards.selectors import AreaTree, Node, Tally, read_tallies, read_tree, roll_up
-from dashboards.states import state_of
-from grids.enums import AreaLevel
-from workorders.models import Delta
+from dashboards.indicators import Catalogue, Computed, Known, catalogue, compute
+from dashboards.models import FiguresMark, IndicatorValue
+from dashboards.selectors import AreaTree, read_tree
+from dashboards.services.readings import keep_history
+from dashboards.services.telling import tell_untold
+from dashboards.states import Rule, Standing, judge, limits_at, missing_at, next_change
+from governance.lib.reference import reference_revision
 from workorders.services import drop_empty_stocks, fold_deltas
 
-logger = logging.getLogger(__name__)
-LOCK = 7_254_001  # one folder at a time judges what it has folded
 FOLD_ROUNDS = 40
-RECOMPUTE_AFTER = timedelta(seconds=60)
-KEPT = ["value", "numerator", "denominator", "state", "since", "computed_at"]
+# Grids and workers change with posts, of which no delta tells.
+FORCES_AGAIN = timedelta(seconds=60)
+STORED = [
+    "value", "numerator", "denominator", "state", "since", "observed_at", "computed_at",
+    "yellow_turns_at", "red_turns_at", "look_at", "revision",
+]  # fmt: skip
+WAITING = """
+SELECT EXISTS (SELECT 1 FROM workorders_delta)
+    OR EXISTS (SELECT 1 FROM dashboards_indicatorvalue WHERE look_at <= %(at)s)
+    OR NOT EXISTS (
+        SELECT 1 FROM dashboards_figuresmark, reference_revision
+        WHERE day = %(day)s AND reference_revision = reference_revision.value
+    )
+"""
+# (area id, indicator code)
+Pair = tuple[int, str]
 
 
 def refresh_figures(*, at: datetime) -> int:
-    """Bring all figures up to date; return how many deltas were folded.
+    """Bring all figures up to date and tell the pages; return how many deltas were folded.
 
     Safe to call at any time, by any number of workers; quick where nothing is waiting.
     """
-    if not (Delta.objects.exists() or _is_stale(at)):
-        return 0
-    with transaction.atomic():
-        _wait_for_turn()
-        folded, touched = _fold_all()
-        if _is_stale(at):
-            drop_empty_stocks()
-        tree = read_tree()
-        moved = {node.pk for pk in touched for node in tree.upward(pk)}
-        moved |= _recompute(tree=tree, moved=moved, at=at)
-    _tell(tree, moved)
+    folded = _refresh(at) if _is_waiting(at) else 0
+    tell_untold()
     return folded
 
 
-def _is_stale(at: datetime) -> bool:
-    """Tell whether the day has changed, or values have not been looked at for a minute."""
-    oldest = IndicatorValue.objects.aggregate(oldest=Min("computed_at"))["oldest"]
-    if oldest is None:
-        return Indicator.objects.filter(is_active=True).exists()
-    is_of_today = timezone.localdate(oldest) == timezone.localdate(at)
-    return not is_of_today or at - oldest > RECOMPUTE_AFTER
+def look_again(*, pairs: Iterable[tuple[int, int]], at: datetime) -> None:
+    """Have pairs of (area id, indicator id) judged at the next refresh: values came from outside."""
+    rows = [
+        IndicatorValue(
+            area_id=area_id,
+            indicator_id=indicator_id,
+            numerator=0,
+            state="no_data",
+            since=at,
+            computed_at=at,
+            look_at=at,
+        )
+        for area_id, indicator_id in pairs
+    ]
+    IndicatorValue.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["area", "indicator"],
+        update_fields=["look_at"],
+    )
 
 
-def _wait_for_turn() -> None:
-    """Fold and judge in one transaction, one at a time: areas once folded are surely judged."""
+def _is_waiting(at: datetime) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute(WAITING, {"at": at, "day": timezone.localdate(at)})
+        return bool(cursor.fetchone()[0])
 
 
-def _fold_all() -> tuple[int, set[int]]:
-    total, touched = 0, set[int]()
+@transaction.atomic
+def _refresh(at: datetime) -> int:
+    mark = _lock()
+    folded, touched = _fold_all()
+    known, tree, today = catalogue(), read_tree(), timezone.localdate(at)
+    is_anew = (mark.day, mark.reference_revision) != (today, reference_revision())
+    if is_anew:
+        drop_empty_stocks()
+        _forget_retired(known, tree)
+        pairs = _all_pairs(known, tree)
+    else:
+        pairs = _touched_pairs(known, tree, touched) | _due_pairs(known, at)
+        pairs = _with_dependents(known, tree, pairs)
+    mark.moved = sorted({*mark.moved, *(area_id for area_id, _ in touched)})
+    mark.day, mark.reference_revision = today, reference_revision()
+    mark.revision += 1
+    _judge_all(Look(known, tree, at, mark.revision), pairs)
+    mark.save()
+    return folded
+
+
+def _lock() -> FiguresMark:
+    FiguresMark.objects.bulk_create([FiguresMark(pk=1)], ignore_conflicts=True)
+    return FiguresMark.objects.select_for_update().get(pk=1)
+
+
+def _fold_all() -> tuple[int, set[tuple[int, str]]]:
+    total, touched = 0, set[tuple[int, str]]()
     for _ in range(FOLD_ROUNDS):
-        folded, areas = fold_deltas()
+        folded, pairs = fold_deltas()
         if folded == 0:
             break
         total += folded
-        touched.update(areas)
+        touched |= pairs
     return total, touched
 
 
-def _recompute(*, tree: AreaTree, moved: Collection[int], at: datetime) -> set[int]:
-    """Judge the districts and streets that moved, or all of them; return whose values changed."""
-    is_stale = _is_stale(at)
-    judged = [node for node in tree.judged() if is_stale or node.pk in moved]
-    indicators = list(Indicator.objects.filter(is_active=True).order_by("position"))
-    if not (judged and indicators):
-        return set()
-    roots = [node.pk for node in judged]
-    tallies = read_tallies(day=timezone.localdate(at))
-    totals = roll_up(tallies=tallies, tree=tree, roots=roots)
-    before = {(row.area_id, row.indicator_id): row for row in _values(roots)}
-    after = [
-        judge(indicator=indicator, area=node, tally=totals[node.pk], at=at)
-        for node in judged
-        for indicator in indicators
+def _all_pairs(known: Catalogue, tree: AreaTree) -> set[Pair]:
+    return {
+        (node.pk, code)
+        for node in tree.judged()
+        for code, one in known.known.items()
+        if one.reaches(node)
+    }
+
+
+def _touched_pairs(
+    known: Catalogue, tree: AreaTree, touched: Collection[tuple[int, str]]
+) -> set[Pair]:
+    """List what counts a measure that moved, in every area at or above where it moved."""
+    measures: dict[int, set[str]] = {}
+    for area_id, measure in touched:
+        for node in tree.upward(area_id):
+            measures.setdefault(node.pk, set()).add(measure)
+    return {(pk, code) for pk, names in measures.items() for code in known.counting(names)}
+
+
+def _due_pairs(known: Catalogue, at: datetime) -> set[Pair]:
+    rows = IndicatorValue.objects.filter(look_at__lte=at).values_list("area_id", "indicator_id")
+    return {(area_id, known.by_id[pk].row.code) for area_id, pk in rows if pk in known.by_id}
+
+
+def _with_dependents(known: Catalogue, tree: AreaTree, pairs: Collection[Pair]) -> set[Pair]:
+    codes: dict[int, set[str]] = {}
+    for area_id, code in pairs:
+        codes.setdefault(area_id, set()).add(code)
+    return {
+        (area_id, code)
+        for area_id, some in codes.items()
+        for code in known.with_dependents(some)
+        if area_id in tree.nodes and known.known[code].reaches(tree.nodes[area_id])
+    }
+
+
+def _forget_retired(known: Catalogue, tree: AreaTree) -> None:
+    """Delete the values of indicators and areas that are no longer in use."""
+    live = {(area_id, known.known[code].row.pk) for area_id, code in _all_pairs(known, tree)}
+    rows = IndicatorValue.objects.values_list("pk", "area_id", "indicator_id")
+    retired = [pk for pk, area_id, indicator_id in rows if (area_id, indicator_id) not in live]
+    if retired:
+        IndicatorValue.objects.filter(pk__in=retired).delete()
+
+
+@dataclass(frozen=True)
+class Look:
+    """One judging: by which catalogue and tree, at which instant, under which revision."""
+
+    known: Catalogue
+    tree: AreaTree
+    at: datetime
+    revision: int
+
+
+def _judge_all(look: Look, pairs: Collection[Pair]) -> None:
+    """Compute and judge the pairs, store what differs, and put on record what it means."""
+    wanted: dict[int, set[str]] = {}
+    for area_id, code in pairs:
+        wanted.setdefault(area_id, set()).add(code)
+    if not wanted:
+        return
+    today = timezone.localdate(look.at)
+    computed = compute(known=look.known, tree=look.tree, wanted=wanted, at=look.at, today=today)
+    before = _values_before(look.known, wanted)
+    moves = [
+        Move(look.known.known[code], before.get(pair), _judged(look, pair, one, before.get(pair)))
+        for pair, one in computed.items()
+        for _, code in [pair]
     ]
-    return _store(before, after)
-
-
-def judge(*, indicator: Indicator, area: Node, tally: Tally, at: datetime) -> IndicatorValue:
-    """Compute and judge one indicator of one area; the value is not stored yet."""
-    result = value_of(indicator=indicator, tally=tally)
-    return IndicatorValue(
-        indicator=indicator,
-        area_id=area.pk,
-        value=result.value,
-        numerator=result.numerator,
-        denominator=result.denominator,
-        state=state_of(
-            value=result.value,
-            direction=indicator.direction,
-            yellow=indicator.yellow,
-            red=indicator.red,
-        ),
-        since=at,
-        computed_at=at,
-    )
-
-
-def _store(
-    before: dict[tuple[int, int], IndicatorValue], after: Iterable[IndicatorValue]
-) -> set[int]:
-    """Store the values; one that keeps its state keeps the instant since when."""
-    changed = set()
-    rows = list(after)
-    for row in rows:
-        old = before.get((row.area_id, row.indicator_id))
-        if old is not None and old.state == row.state:
-            row.since = old.since
-        if old is None or (old.value, old.state) != (row.value, row.state):
-            changed.add(row.area_id)
+    moves = [move for move in moves if move.is_any]
     IndicatorValue.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["area", "indicator"], update_fields=KEPT
+        [move.after for move in moves],
+        update_conflicts=True,
+        unique_fields=["area", "indicator"],
+        update_fields=STORED,
     )
-    return changed
+    keep_history([(move.known.row, move.before, move.after) for move in moves], at=look.at)
 
 
-def _values(area_ids: Collection[int]) -> Iterable[IndicatorValue]:
-    return IndicatorValue.objects.filter(area_id__in=area_ids)
+@dataclass(frozen=True)
+class Move:
+    """A value before and after a look."""
+
+    known: Known
+    before: IndicatorValue | None
+    after: IndicatorValue
+
+    @property
+    def is_any(self) -> bool:
+        """Tell whether anything but the time of the computation differs."""
+        names = [name for name in STORED if name not in ("computed_at", "revision", "observed_at")]
+        if self.before is None:
+            return True
+        if self.known.interval and self.before.observed_at != self.after.observed_at:
+            return True
+        return any(getattr(self.before, name) != getattr(self.after, name) for name in names)
 
 
-def _tell(tree: AreaTree, moved: Collection[int]) -> None:
-    """Tell the listeners of each area which areas at or beneath it have moved."""
-    beneath: dict[int, list[str]] = {}
-    for pk in sorted(moved):
-        for node in tree.upward(pk):
-            beneath.setdefault(node.pk, []).append(tree.nodes[pk].code)
-    messages = [_message(tree.nodes[pk], codes) for pk, codes in beneath.items()]
-    try:
-        if messages:
-            publish(messages)
-    except BusError as error:
-        logger.warning("walls not told, Redis is away: %s", error)
+def _values_before(known: Catalogue, wanted: dict[int, set[str]]) -> dict[Pair, IndicatorValue]:
+    rows = IndicatorValue.objects.filter(area_id__in=wanted)
+    return {
+        (row.area_id, known.by_id[row.indicator_id].row.code): row
+        for row in rows
+        if row.indicator_id in known.by_id
+    }
 
 
-def _message(node: Node, codes: list[str]) -> Message:
-    topics = [figures_topic(node.pk)]
-    if node.level == AreaLevel.DISTRICT:
-        topics.append(EVERYTHING)
-    return Message(figures_frame(area_codes=codes), topics)
+def _judged(
+    look: Look, pair: Pair, computed: Computed, before: IndicatorValue | None
+) -> IndicatorValue:
+    """Judge one value; it is not stored yet."""
+    known = look.known.known[pair[1]]
+    rule = rule_of(known, look.at)
+    standing = judge(before=_standing(before), value=computed.result.value, rule=rule, at=look.at)
+    return IndicatorValue(
+        indicator=known.row,
+        area_id=pair[0],
+        value=computed.result.value,
+        numerator=computed.result.numerator,
+        denominator=computed.result.denominator,
+        state=standing.state,
+        since=standing.since,
+        observed_at=computed.observed_at,
+        computed_at=look.at,
+        yellow_turns_at=standing.yellow_turns_at,
+        red_turns_at=standing.red_turns_at,
+        look_at=_look_at(known, standing, computed, look.at),
+        revision=look.revision,
+    )
+
+
+def rule_of(known: Known, at: datetime) -> Rule:
+    """Give the rule by which an indicator is judged at an instant."""
+    return Rule(
+        direction=known.row.direction,
+        limits=limits_at(known.table, timezone.localtime(at)),
+        hysteresis=known.row.hysteresis,
+        minimum=timedelta(seconds=known.row.minimum_seconds),
+    )
+
+
+def _standing(before: IndicatorValue | None) -> Standing | None:
+    if before is None:
+        return None
+    return replace(
+        Standing(before.state, before.since),  # type: ignore[arg-type]
+        yellow_turns_at=before.yellow_turns_at,
+        red_turns_at=before.red_turns_at,
+    )
+
+
+def _look_at(known: Known, standing: Standing, computed: Computed, at: datetime) -> datetime | None:
+    """Give the next instant at which the state may change although no act or report comes."""
+    instants = [
+        standing.yellow_turns_at,
+        standing.red_turns_at,
+        next_change(known.table, timezone.localtime(at)),
+        at + FORCES_AGAIN if known.asks_for_forces else None,
+    ]
+    if computed.result.value is not None:
+        instants.append(missing_at(observed_at=computed.observed_at, interval=known.interval))
+    return min(filter(None, instants), default=None)

@@ -1,4 +1,54 @@
-from dashboards.states.formulas import FORMULAS, Formula, Result
-from dashboards.states.judgement import grid_state, state_of, worst
+"""Rules of indicators in plain Python: formulas, units, thresholds, states, the index."""
 
-__all__ = ["FORMULAS", "Formula", "Result", "grid_state", "state_of", "worst"]
+from dashboards.states.evaluation import Facts, Result, calculate, evaluate
+from dashboards.states.expressions import FormulaError, parse
+from dashboards.states.indexes import (
+    DEFAULT_FORMULA,
+    Reason,
+    Score,
+    Sign,
+    overall,
+    read_formula,
+    score_of,
+)
+from dashboards.states.judgement import Rule, Standing, grid_state, judge, missing_at, worst
+from dashboards.states.thresholds import (
+    Limits,
+    Row,
+    ThresholdError,
+    limits_at,
+    next_change,
+    read_table,
+)
+from dashboards.states.units import Kind, kind_of, kind_of_formula
+
+__all__ = [
+    "DEFAULT_FORMULA",
+    "Facts",
+    "FormulaError",
+    "Kind",
+    "Limits",
+    "Reason",
+    "Result",
+    "Row",
+    "Rule",
+    "Score",
+    "Sign",
+    "Standing",
+    "ThresholdError",
+    "calculate",
+    "evaluate",
+    "grid_state",
+    "judge",
+    "kind_of",
+    "kind_of_formula",
+    "limits_at",
+    "missing_at",
+    "next_change",
+    "overall",
+    "parse",
+    "read_formula",
+    "read_table",
+    "score_of",
+    "worst",
+]

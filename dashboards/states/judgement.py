@@ -1,40 +1,118 @@
-"""The state of a value, the same rules for every indicator."""
+"""The state of a value. Each of the two boundaries is a trigger with hysteresis and duration.
+
+A boundary is crossed when the value meets the threshold and left when the value is back by more
+than the hysteresis; either counts only after it has held for the minimum duration. Red goes before
+yellow. Without a value there is no data, at once, and the first value after it counts at once.
+"""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from dashboards.enums import Direction, IndicatorState
+from dashboards.states.thresholds import Limit, Limits
 
-WORST_FIRST = (
-    IndicatorState.RED,
-    IndicatorState.YELLOW,
-    IndicatorState.NORMAL,
-    IndicatorState.NO_DATA,
-)
+S = IndicatorState
+WORST_FIRST = (S.RED, S.YELLOW, S.NORMAL, S.NO_DATA)
+# A value is missing when none has come for so many update intervals.
+INTERVALS_UNTIL_MISSING = 3
 
 
-def state_of(
-    *, value: float | None, direction: str, yellow: float | None, red: float | None
-) -> IndicatorState:
-    """Judge a value; a threshold counts as reached when met, and no value is never normal."""
+@dataclass(frozen=True)
+class Rule:
+    """How an indicator is judged at an instant; the hysteresis is in the value's own unit."""
+
+    direction: str
+    limits: Limits
+    hysteresis: float = 0.0
+    minimum: timedelta = timedelta()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A state, since when, and when each boundary turns if the value stays where it is."""
+
+    state: IndicatorState
+    since: datetime
+    yellow_turns_at: datetime | None = None
+    red_turns_at: datetime | None = None
+
+
+def judge(*, before: Standing | None, value: float | None, rule: Rule, at: datetime) -> Standing:
+    """Judge a value at an instant that is not before the standing's own instants."""
     if value is None:
-        return IndicatorState.NO_DATA
-    if _is_reached(value, direction, red):
-        return IndicatorState.RED
-    if _is_reached(value, direction, yellow):
-        return IndicatorState.YELLOW
-    return IndicatorState.NORMAL
+        return _stand(before, S.NO_DATA, at)
+    if before is None or before.state == S.NO_DATA:
+        return _stand(None, _state(*(_is_met(value, rule, limit) for limit in _both(rule))), at)
+    yellow_limit, red_limit = _both(rule)
+    yellow = _Boundary(before.state in (S.YELLOW, S.RED), yellow_limit, before.yellow_turns_at)
+    red = _Boundary(before.state == S.RED, red_limit, before.red_turns_at)
+    turns = [boundary.move(value, rule, at) for boundary in (yellow, red)]
+    since = max((moved_at for _, _, moved_at in turns if moved_at), default=at)
+    (is_yellow, yellow_at, _), (is_red, red_at, _) = turns
+    return _stand(before, _state(is_yellow, is_red), since, yellow_at, red_at)
 
 
-def _is_reached(value: float, direction: str, threshold: float | None) -> bool:
-    if threshold is None:
+def _both(rule: Rule) -> tuple[Limit | None, Limit | None]:
+    return rule.limits.yellow, rule.limits.red
+
+
+def _state(is_yellow: bool, is_red: bool) -> IndicatorState:
+    return S.RED if is_red else S.YELLOW if is_yellow else S.NORMAL
+
+
+def _stand(
+    before: Standing | None,
+    state: IndicatorState,
+    since: datetime,
+    yellow_at: datetime | None = None,
+    red_at: datetime | None = None,
+) -> Standing:
+    is_same = before is not None and before.state == state
+    return Standing(state, before.since if before and is_same else since, yellow_at, red_at)
+
+
+@dataclass(frozen=True)
+class _Boundary:
+    """One of the two triggers: is it crossed now, by which limit, and when will it turn."""
+
+    is_over: bool
+    limit: Limit | None
+    turns_at: datetime | None
+
+    def move(
+        self, value: float, rule: Rule, at: datetime
+    ) -> tuple[bool, datetime | None, datetime | None]:
+        """Say whether it is crossed, when it will turn, and when it has turned just now."""
+        margin = rule.hysteresis if self.is_over else 0.0
+        if _is_met(value, rule, self.limit, margin) == self.is_over:
+            return self.is_over, None, None
+        turns_at = self.turns_at or at + rule.minimum
+        if turns_at > at:
+            return self.is_over, turns_at, None
+        return not self.is_over, None, turns_at
+
+
+def _is_met(value: float, rule: Rule, limit: Limit | None, margin: float = 0.0) -> bool:
+    """Tell whether a value is at or past a limit, moved towards the good side by `margin`."""
+    if limit is None:
         return False
-    return value >= threshold if direction == Direction.LOWER else value <= threshold
+    if isinstance(limit, tuple):
+        return not limit[0] + margin <= value <= limit[1] - margin
+    if rule.direction == Direction.LOWER:
+        return value >= limit - margin
+    return value <= limit + margin
+
+
+def missing_at(*, observed_at: datetime, interval: timedelta | None) -> datetime | None:
+    """Give the instant from which a value that nobody renewed is missing; None: never."""
+    return observed_at + INTERVALS_UNTIL_MISSING * interval if interval else None
 
 
 def worst(states: Iterable[str]) -> IndicatorState:
     """Sum up several states: the worst known one; without any data, no data."""
     found = set(states)
-    return next((state for state in WORST_FIRST if state in found), IndicatorState.NO_DATA)
+    return next((state for state in WORST_FIRST if state in found), S.NO_DATA)
 
 
 def grid_state(
@@ -42,9 +120,9 @@ def grid_state(
 ) -> IndicatorState:
     """Colour a grid by its open orders; a grid that no order was ever counted in is no data."""
     if not is_known:
-        return IndicatorState.NO_DATA
+        return S.NO_DATA
     if overdue > 0:
-        return IndicatorState.RED
+        return S.RED
     if open_count > 0 and (is_due_soon or open_count >= crowded_at):
-        return IndicatorState.YELLOW
-    return IndicatorState.NORMAL
+        return S.YELLOW
+    return S.NORMAL

@@ -1,4 +1,5 @@
 from grids.selectors.addresses import locate_address
+from grids.selectors.forces import grid_workers
 from grids.selectors.gazetteer import normalize_address, spell_address
 from grids.selectors.location import Location, locate_point
 from grids.selectors.scopes import Scope, read_scope
@@ -8,6 +9,7 @@ __all__ = [
     "Location",
     "Place",
     "Scope",
+    "grid_workers",
     "locate_address",
     "locate_point",
     "normalize_address",

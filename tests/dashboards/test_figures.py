@@ -170,11 +170,11 @@ def test_twelve_vital_signs_two_in_each_domain(db):
     assert sorted(domains.values()) == [2] * 6
 
 
-def test_loading_again_keeps_an_edited_threshold(db):
+def test_loading_again_keeps_what_was_edited(db):
     load_indicators()
-    Indicator.objects.filter(code="environment-overdue").update(red=99)
+    Indicator.objects.filter(code="environment-overdue").update(weight=9)
     load_indicators()
-    assert Indicator.objects.get(code="environment-overdue").red == 99
+    assert Indicator.objects.get(code="environment-overdue").weight == 9
 
 
 def test_rate_without_denominator_is_no_data(town, morning):
@@ -186,7 +186,9 @@ def test_rate_without_denominator_is_no_data(town, morning):
 
 
 def test_state_keeps_its_beginning_until_it_changes(town, morning, channel_api):
-    Indicator.objects.filter(code="environment-accepted").update(yellow=1, red=2)
+    Indicator.objects.filter(code="environment-accepted").update(
+        thresholds=[{"yellow": 1, "red": 2}]
+    )
     refresh_figures(at=MORNING)
     seen = []
     for minute, number in ((1, "T-1"), (2, "T-2"), (3, "T-3")):

@@ -28,10 +28,11 @@ WITH taken AS (
     FROM summed ORDER BY measure, day, area_id, category_id, channel_id, department_id
     ON CONFLICT (measure, day, area_id, category_id, channel_id, department_id)
     DO UPDATE SET value = workorders_cube.value + EXCLUDED.value
-    RETURNING area_id
+    RETURNING area_id, measure
 )
 SELECT coalesce(sum(deltas), 0)::bigint,
-       coalesce((SELECT array_agg(DISTINCT area_id) FROM folded), '{}')
+       coalesce((SELECT json_agg(json_build_array(area_id, measure))
+                 FROM (SELECT DISTINCT area_id, measure FROM folded) AS touched), '[]')
 FROM summed
 """
 
@@ -60,12 +61,12 @@ def append_deltas(*, counts: Mapping[tuple[Measure, date | None, FigureCell], in
     )
 
 
-def fold_deltas() -> tuple[int, list[int]]:
-    """Add waiting deltas to the cube; return how many were folded and the areas they touched."""
+def fold_deltas() -> tuple[int, set[tuple[int, str]]]:
+    """Add waiting deltas to the cube; return how many, and which (area, measure) they touched."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(FOLD, [FOLD_BATCH])
-        folded, areas = cursor.fetchone()
-    return int(folded), list(areas)
+        folded, touched = cursor.fetchone()
+    return int(folded), {(area_id, measure) for area_id, measure in touched}
 
 
 def drop_empty_stocks() -> int:

@@ -15,7 +15,7 @@ from workorders.enums import Action, Measure, State
 from workorders.models import Cube, Delta, Event, WorkOrder
 from workorders.services.figures import append_deltas, facts_of
 from workorders.workflow import Facts, FigureCell
-from workorders.workflow.figures import flows
+from workorders.workflow.figures import flow_amounts
 
 # (measure, day or None for stocks, cell of the order)
 Counted = tuple[Measure, date | None, FigureCell]
@@ -34,16 +34,18 @@ def recount(*, orders: QuerySet[WorkOrder]) -> Counter[Counted]:
             cell: FigureCell = (
                 event.area_id, event.category_id, order.channel_id, event.department_id,
             )  # fmt: skip
-            for measure in _measures(event):
-                total[measure, timezone.localdate(event.at), cell] += 1
+            for measure, amount in _amounts(event).items():
+                total[measure, timezone.localdate(event.at), cell] += amount
     return Counter({counted: count for counted, count in total.items() if count})
 
 
-def _measures(event: Event) -> list[Measure]:
-    """List each flow that one act has counted."""
+def _amounts(event: Event) -> Counter[Measure]:
+    """Say what one act has added to each flow."""
     before = Facts(cell=(), state=State(event.from_state) if event.from_state else None)
     after = Facts(cell=(), state=State(event.to_state))
-    return flows(action=Action(event.action), before=before, after=after, outcome=event.content)
+    return flow_amounts(
+        action=Action(event.action), before=before, after=after, outcome=event.content
+    )
 
 
 def take_back(*, orders: QuerySet[WorkOrder]) -> int:
@@ -140,8 +142,8 @@ def _flows(day: date) -> Counter[Counted]:
         cell: FigureCell = (
             event.area_id, event.category_id, event.order.channel_id, event.department_id,
         )  # fmt: skip
-        for measure in _measures(event):
-            counted[measure, day, cell] += 1
+        for measure, amount in _amounts(event).items():
+            counted[measure, day, cell] += amount
     return counted
 
 

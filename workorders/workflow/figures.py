@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from workorders.enums import TOOK, Satisfaction
 from workorders.enums import Action as A
 from workorders.enums import ClockKind as C
 from workorders.enums import Measure as M
-from workorders.enums import Satisfaction
 from workorders.enums import State as S
 from workorders.workflow.table import ENDED
+
+HOUR = 3600  # seconds
 
 FLOWS: dict[A, M] = {
     A.REGISTER: M.REGISTERED,
@@ -28,6 +30,10 @@ FLOWS: dict[A, M] = {
     A.SIGN: M.SIGNED,
     A.MERGE: M.MERGED,
     A.UNMERGE: M.UNMERGED,
+    A.SELF_HANDLE: M.SELF_HANDLED,
+    A.SUPERVISE: M.SUPERVISED,
+    A.INSTRUCT: M.INSTRUCTED,
+    A.CANCEL: M.CANCELLED,
 }
 # Where the work was done, by the level of area that held the order: 1 is the district.
 RESOLVED_AT: dict[object, M] = {1: M.IN_DISTRICT, 2: M.IN_STREET, 3: M.IN_COMMUNITY, 4: M.IN_GRID}
@@ -72,9 +78,22 @@ def delta_counts(
         for measure, count in facts.stocks().items():
             counts[facts.cell, measure] += sign * count
     cell = figure_cell(before=before, after=after, action=action)
-    for measure in flows(action=action, before=before, after=after, outcome=outcome):
-        counts[cell, measure] += 1
+    amounts = flow_amounts(action=action, before=before, after=after, outcome=outcome)
+    for measure, amount in amounts.items():
+        counts[cell, measure] += amount
     return [(cell, measure, count) for (cell, measure), count in counts.items() if count]
+
+
+def flow_amounts(
+    *, action: A, before: Facts, after: Facts, outcome: Mapping[str, object]
+) -> Counter[M]:
+    """Say how much one act adds to each flow measure: one to most, seconds to the time it took."""
+    amounts = Counter(flows(action=action, before=before, after=after, outcome=outcome))
+    seconds = outcome.get("handling_seconds")
+    if action is A.RESOLVE and isinstance(seconds, int):
+        amounts[M.HANDLING_SECONDS] += seconds
+        amounts[next(measure for hours, measure in TOOK.items() if seconds <= hours * HOUR)] += 1
+    return amounts
 
 
 def flows(*, action: A, before: Facts, after: Facts, outcome: Mapping[str, object]) -> list[M]:

@@ -25,7 +25,9 @@ def resolve(order: WorkOrder, act: Act) -> Effect:
         raise InvalidError("请附处置后照片或佐证说明。", fields={"proof": ["请附照片或佐证说明"]})
     order.resolved_at = act.at
     order.is_overdue = False
-    return Effect(note=order.result, content={"proof": proof, "level": order.level})
+    seconds = int((act.at - order.registered_at).total_seconds())
+    content = {"proof": proof, "level": order.level, "handling_seconds": seconds}
+    return Effect(note=order.result, content=content)
 
 
 def pass_check(order: WorkOrder, act: Act) -> Effect:

@@ -1,0 +1,137 @@
+"""What is kept of values that moved: readings by the minute, changes of state, episodes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils import timezone
+
+from dashboards.enums import IndicatorState as S
+from dashboards.models import Episode, Indicator, IndicatorValue, Reading, StateChange
+from dashboards.states import Limits, limits_at, read_table
+
+BAD = (S.YELLOW, S.RED)
+# (indicator, value before, value after)
+Moved = tuple[Indicator, IndicatorValue | None, IndicatorValue]
+
+
+def keep_history(moves: Sequence[Moved], *, at: datetime) -> None:
+    """Put on record what moved; the caller holds the lock of the figures."""
+    _keep_readings(moves, at)
+    changes = [
+        (indicator, before, after)
+        for indicator, before, after in moves
+        if before is not None and before.revision and before.state != after.state
+    ]
+    StateChange.objects.bulk_create(_change(*change) for change in changes)
+    _keep_episodes([move for move in moves if _concerns_episode(*move)])
+
+
+def _keep_readings(moves: Sequence[Moved], at: datetime) -> None:
+    minute = at.replace(second=0, microsecond=0)
+    rows = [
+        Reading(
+            indicator_id=after.indicator_id,
+            area_id=after.area_id,
+            at=minute,
+            value=after.value,
+            state=after.state,
+        )
+        for _, before, after in moves
+        if before is None or (before.value, before.state) != (after.value, after.state)
+    ]
+    Reading.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["area", "indicator", "at"],
+        update_fields=["value", "state"],
+    )
+
+
+def _change(indicator: Indicator, before: IndicatorValue, after: IndicatorValue) -> StateChange:
+    return StateChange(
+        indicator=indicator,
+        area_id=after.area_id,
+        at=after.since,
+        from_state=before.state,
+        to_state=after.state,
+        since=before.since,
+        previous_value=before.value,
+        value=after.value,
+        reason=reason_of(indicator, before.state, after),
+    )
+
+
+def reason_of(indicator: Indicator, from_state: str, after: IndicatorValue) -> str:
+    """Say in a sentence why the state is what it is."""
+    if after.value is None:
+        return "没有数据" if indicator.interval_seconds is None else "超过三个更新间隔没有新值"
+    table = read_table(indicator.thresholds, direction=indicator.direction)
+    limits = limits_at(table, timezone.localtime(after.since))
+    value = spell(indicator, after.value)
+    if after.state == S.NORMAL:
+        return f"{value}，{'恢复报送' if from_state == S.NO_DATA else '回到正常范围'}"
+    return f"{value}，{_crossed(indicator, limits, after)}"
+
+
+def _crossed(indicator: Indicator, limits: Limits, after: IndicatorValue) -> str:
+    limit = limits.red if after.state == S.RED else limits.yellow
+    word = S(after.state).label
+    if isinstance(limit, tuple):
+        low, high = (spell(indicator, end) for end in limit)
+        return f"超出{word}区间 {low} 至 {high}"
+    return f"达到{word}阈值 {spell(indicator, limit)}" if limit is not None else f"{word}"
+
+
+def spell(indicator: Indicator, value: float) -> str:
+    """Write a value as the pages do: shares in percent, with the indicator's precision."""
+    shown = value * 100 if indicator.unit == "%" else value
+    space = "" if indicator.unit in ("", "%", "‰") else " "
+    return f"{shown:.{indicator.precision}f}{space}{indicator.unit}"
+
+
+def _concerns_episode(
+    indicator: Indicator, before: IndicatorValue | None, after: IndicatorValue
+) -> bool:
+    return after.state in BAD or (before is not None and before.state in BAD)
+
+
+def _keep_episodes(moves: Sequence[Moved]) -> None:
+    """Open, worsen or end the episodes of values that are, or were, yellow or red."""
+    if not moves:
+        return
+    open_rows = Episode.objects.filter(
+        ended_at__isnull=True, area_id__in={after.area_id for _, _, after in moves}
+    )
+    running = {(row.area_id, row.indicator_id): row for row in open_rows}
+    begun, changed = [], []
+    for _, _, after in moves:
+        episode = running.get((after.area_id, after.indicator_id))
+        if episode is None and after.state in BAD:
+            begun.append(_begin(after))
+        elif episode is not None and _go_on(episode, after):
+            changed.append(episode)
+    Episode.objects.bulk_create(begun)
+    Episode.objects.bulk_update(changed, ["red_at", "ended_at", "worst_value", "revision"])
+
+
+def _begin(after: IndicatorValue) -> Episode:
+    return Episode(
+        indicator_id=after.indicator_id,
+        area_id=after.area_id,
+        began_at=after.since,
+        red_at=after.since if after.state == S.RED else None,
+        worst_value=after.value,
+        revision=after.revision,
+    )
+
+
+def _go_on(episode: Episode, after: IndicatorValue) -> bool:
+    """Let an episode become red, or end; tell whether anything changed."""
+    if after.state not in BAD:
+        episode.ended_at = after.since
+    elif after.state == S.RED and episode.red_at is None:
+        episode.red_at, episode.worst_value = after.since, after.value
+    else:
+        return False
+    episode.revision = after.revision
+    return True

@@ -1,0 +1,124 @@
+"""Thresholds by season and hour: the first row whose months and hours match holds.
+
+A row is {"months": "11-3", "hours": "22-6", "yellow": 5, "red": 8}; months and hours are inclusive
+of their first and, for months, their last; hours end before their last. Both may pass the turn of
+the year or of the day. The last row names neither, so that some row always holds.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from dashboards.enums import Direction
+
+Limit = float | tuple[float, float]  # a band has two ends
+HOURS = 24
+ROW_KEYS = {"months", "hours", "yellow", "red"}
+
+
+class ThresholdError(ValueError):
+    """A table of thresholds that cannot hold; the message names the row."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The thresholds that hold at an instant; None where there is none."""
+
+    yellow: Limit | None = None
+    red: Limit | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    months: frozenset[int]
+    hours: frozenset[int]
+    limits: Limits
+
+    def holds_at(self, at: datetime) -> bool:
+        return at.month in self.months and at.hour in self.hours
+
+
+def read_table(rows: Sequence[Mapping[str, Any]], *, direction: str) -> tuple[Row, ...]:
+    """Read a table of thresholds; ThresholdError names the first row that is wrong."""
+    table = tuple(
+        _read_row(number, row, direction=direction) for number, row in enumerate(rows, start=1)
+    )
+    if table and (len(table[-1].months) < 12 or len(table[-1].hours) < HOURS):
+        raise ThresholdError("阈值表最后一行不能限定月份或时段")
+    return table
+
+
+def limits_at(table: Sequence[Row], at: datetime) -> Limits:
+    """Give the limits that hold at an instant in local time."""
+    return next((row.limits for row in table if row.holds_at(at)), Limits())
+
+
+def next_change(table: Sequence[Row], at: datetime) -> datetime | None:
+    """Give the next full hour at which other limits hold than now; None if always the same."""
+    if len({row.limits for row in table}) < 2:
+        return None
+    now = limits_at(table, at)
+    hour = at.replace(minute=0, second=0, microsecond=0)
+    edges = (hour + timedelta(hours=number) for number in range(1, 366 * HOURS))
+    return next((edge for edge in edges if limits_at(table, edge) != now), None)
+
+
+def _read_row(number: int, row: Mapping[str, Any], *, direction: str) -> Row:
+    if unknown := set(row) - ROW_KEYS:
+        raise ThresholdError(f"阈值表第 {number} 行有不认识的项：{'、'.join(sorted(unknown))}")
+    try:
+        limits = Limits(_limit(row.get("yellow"), direction), _limit(row.get("red"), direction))
+        read = Row(
+            months=_span(row.get("months"), 1, 12),
+            hours=_span(row.get("hours"), 0, 23, is_open=True),
+            limits=limits,
+        )
+    except (ValueError, TypeError) as error:
+        raise ThresholdError(f"阈值表第 {number} 行：{error}") from error
+    if not _in_order(limits, direction):
+        raise ThresholdError(f"阈值表第 {number} 行的预警与告警阈值次序不对")
+    return read
+
+
+def _limit(given: Any, direction: str) -> Limit | None:
+    if given is None:
+        return None
+    if direction != Direction.BAND:
+        return _number(given)
+    low, high = map(_number, given) if len(given) == 2 else (1.0, 0.0)
+    if low >= high:
+        raise ValueError("区间须写作 [下限, 上限]")
+    return low, high
+
+
+def _number(given: Any) -> float:
+    if isinstance(given, bool) or not isinstance(given, int | float):
+        raise TypeError(f"阈值须为数：{given}")
+    return float(given)
+
+
+def _span(given: Any, first: int, last: int, *, is_open: bool = False) -> frozenset[int]:
+    """Read "11-3" as the numbers from 11 round to 3; with `is_open` the last is left out."""
+    every = range(first, last + 1)
+    if given is None:
+        return frozenset(every)
+    start, _, end = str(given).partition("-")
+    low, high = int(start), int(end or start)
+    size = len(every)
+    if low not in every or not first <= high <= last + is_open or (is_open and low == high):
+        raise ValueError(f"须在 {first} 至 {last} 之间：{given}")
+    count = (high - low) % size + (0 if is_open else 1)
+    return frozenset(first + (low - first + step) % size for step in range(count or size))
+
+
+def _in_order(limits: Limits, direction: str) -> bool:
+    """Tell whether yellow comes before red on the way to the worse."""
+    yellow, red = limits.yellow, limits.red
+    if yellow is None or red is None:
+        return True
+    if isinstance(yellow, tuple) and isinstance(red, tuple):
+        return red[0] <= yellow[0] and yellow[1] <= red[1]
+    if direction == Direction.LOWER:
+        return yellow < red  # type: ignore[operator]
+    return yellow > red  # type: ignore[operator]
