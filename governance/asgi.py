@@ -16,7 +16,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "governance.settings")
 
 # The first import sets Django up, which the others need.
 from governance.wsgi import application as http_application  # noqa: I001
-from channels.auth import AuthMiddlewareStack
+from channels.sessions import CookieMiddleware
 from dashboards.routing import websocket_urlpatterns
 from governance.checks import refuse_unsafe
 
@@ -34,7 +34,7 @@ application = ProtocolTypeRouter(
     {
         "http": WSGIMiddleware(cast(Any, http_application), workers=THREADS),
         "websocket": AllowedHostsOriginValidator(
-            AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
+            CookieMiddleware(URLRouter(websocket_urlpatterns))
         ),
     }
 )

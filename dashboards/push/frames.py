@@ -1,8 +1,10 @@
 """What is said over the socket: ids, numbers and states, never a text or a person's data."""
 
-import json
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
+
+from dashboards.push.lines import Place
 
 Frame = dict[str, Any]
 
@@ -28,19 +30,41 @@ def figures_frame(*, area_codes: list[str]) -> Frame:
     return {"type": "figures", "areas": area_codes}
 
 
-def hello_frame(*, at: datetime, epoch: str, sequence: int) -> Frame:
-    return {"type": "hello", "server_time": at.isoformat(), "epoch": epoch, "seq": sequence}
+def hello_frame(*, at: datetime, places: Mapping[str, Place], reread: Collection[str]) -> Frame:
+    """Say what the socket hears from where; `reread` names what the page must read anew."""
+    return {
+        "type": "hello",
+        "server_time": at.isoformat(),
+        "topics": as_pairs(places),
+        "reread": sorted(reread),
+    }
 
 
-def ping_frame(*, at: datetime, epoch: str, sequence: int) -> Frame:
-    """Show that the line lives, and up to which number all has been told."""
-    return {"type": "ping", "at": at.isoformat(), "epoch": epoch, "seq": sequence}
+def ping_frame(*, at: datetime, places: Mapping[str, Place]) -> Frame:
+    """Show that the line lives, and up to which number of each topic all has been told."""
+    return {"type": "ping", "at": at.isoformat(), "topics": as_pairs(places)}
+
+
+def snapshot_frame(*, topic: str, place: Place, state: Mapping[str, Any]) -> Frame:
+    """Give a topic's state as it stood at this place or later."""
+    return {
+        "type": "snapshot",
+        "topic": topic,
+        "epoch": place.epoch,
+        "seq": place.seq,
+        "state": state,
+    }
 
 
 def resync_frame() -> Frame:
-    """Ask the page to read again: something may have been missed, or rights have changed."""
+    """Ask the page to subscribe again from its places: something may have been missed."""
     return {"type": "resync"}
 
 
-def encode(frame: Frame) -> str:
-    return json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
+def refused_frame(*, code: str, topic: str = "") -> Frame:
+    """Tell that a topic or a message was refused; whether the topic exists is not told."""
+    return {"type": "refused", "code": code, **({"topic": topic} if topic else {})}
+
+
+def as_pairs(places: Mapping[str, Place]) -> dict[str, tuple[str, int]]:
+    return {topic: (place.epoch, place.seq) for topic, place in places.items()}

@@ -3,7 +3,7 @@
 from dashboards.services.announcements import announce, announce_undone
 from dashboards.services.catalogue import ensure_wall, load_indicators
 from dashboards.services.figures import look_again, refresh_figures
-from dashboards.services.listeners import read_topics, topics_for
+from dashboards.services.listeners import read_topics, tell_rights_changed, topics_for
 
 __all__ = [
     "announce",
@@ -13,5 +13,6 @@ __all__ = [
     "look_again",
     "read_topics",
     "refresh_figures",
+    "tell_rights_changed",
     "topics_for",
 ]

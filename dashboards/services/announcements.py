@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
-from dashboards.push import EVERYTHING, BusError, Message, publish
+from dashboards.push import EVERYTHING, BusError, Message, order_topic, publish
 from dashboards.push.frames import order_frame
 from workorders.models import Announcement
 
@@ -55,4 +55,4 @@ def _message(row: Announcement) -> Message:
     frame = order_frame(
         number=row.number, action=row.action, state=row.state, version=row.version, at=row.at
     )
-    return Message(frame, [*row.topics, EVERYTHING], row.gone)
+    return Message(frame, [*row.topics, EVERYTHING, order_topic(row.number)], row.gone)

@@ -1,5 +1,10 @@
-"""What an open page may hear, read from its session and its person's posts."""
+"""What a connection may hear, read from its credential and its person's posts."""
 
+import logging
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.backends.db import SessionStore
@@ -7,19 +12,48 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.enums import Right
 from accounts.models import User
-from dashboards.push import EVERYTHING, area_topic, department_topic, figures_topic
-from grids.selectors import Scope
+from dashboards.push import (
+    EVERYTHING,
+    BusError,
+    Granted,
+    area_topic,
+    department_topic,
+    figures_topic,
+    key_of,
+    kind_of,
+    order_topic,
+    publish_rights,
+)
+from grids.models import Area
+from grids.selectors import Scope, place_of
 from grids.services import current_scope
+from workorders.models import WorkOrder
+
+logger = logging.getLogger(__name__)
+# The rights of which any one lets a person hear a topic of an area.
+AREA_RIGHTS = {
+    "area": (Right.VIEW_ORDERS,),
+    "figures": (Right.VIEW_ORDERS, Right.VIEW_WALL),
+    "wall": (Right.VIEW_WALL,),
+}
 
 
-def read_topics(*, session_key: str | None) -> frozenset[str] | None:
-    """List the topics of a session's person; None where nobody is signed in any more."""
-    user = _person(SessionStore(session_key)) if session_key else None
-    return None if user is None else topics_for(scope=current_scope(user=user))
+def read_topics(connection: Mapping[str, Any], asked: Collection[str] = ()) -> Granted | None:
+    """Tell what a connection may hear of the topics asked for; None where nobody is signed in.
+
+    `connection` is the socket's ASGI scope, with its cookies and its address.
+    """
+    key = connection["cookies"].get(settings.SESSION_COOKIE_NAME)
+    user = _person(SessionStore(key)) if key else None
+    if user is None:
+        return None
+    scope = current_scope(user=user)
+    mine = topics_for(scope=scope)
+    return Granted(listener_of(user.pk), mine, _allowed(asked, mine=mine, scope=scope))
 
 
 def topics_for(*, scope: Scope) -> frozenset[str]:
-    """List what a scope may hear: orders it may view, and figures of its areas."""
+    """List what a scope hears unasked: orders it may view, and figures of its areas."""
     if scope.sees_everything:
         return frozenset({EVERYTHING})
     areas = scope.area_ids(Right.VIEW_ORDERS)
@@ -31,6 +65,46 @@ def topics_for(*, scope: Scope) -> frozenset[str]:
             *map(figures_topic, areas | scope.area_ids(Right.VIEW_WALL)),
         }
     )
+
+
+def listener_of(user_id: int) -> str:
+    return f"user:{user_id}"
+
+
+def tell_rights_changed(*, user_ids: Iterable[int]) -> None:
+    """Let the open pages of these people be looked at now instead of some seconds later."""
+    try:
+        publish_rights(listeners=[listener_of(user_id) for user_id in user_ids])
+    except BusError as error:
+        logger.warning("open pages not told of new rights, Redis is away: %s", error)
+
+
+def _allowed(asked: Collection[str], *, mine: frozenset[str], scope: Scope) -> frozenset[str]:
+    """Keep what may be heard of the topics that a page names."""
+    others = frozenset(asked) - mine
+    by_place = {topic for topic in others if kind_of(topic) in AREA_RIGHTS}
+    numbers = [key_of(topic) for topic in others if kind_of(topic) == "order"]
+    found = _of_places(by_place, scope)
+    if numbers:
+        visible = WorkOrder.objects.visible_to(scope).filter(number__in=numbers)
+        found |= {order_topic(number) for number in visible.values_list("number", flat=True)}
+    if scope.sees_everything:
+        found |= {topic for topic in others if kind_of(topic) == "department"}
+    return frozenset(found | (mine & frozenset(asked)))
+
+
+def _of_places(topics: Collection[str], scope: Scope) -> set[str]:
+    """Keep the topics of areas at or beneath those on which a right is held."""
+    if not topics:
+        return set()
+    areas = Area.objects.filter(is_active=True).select_related("parent__parent__parent")
+    known = areas.in_bulk({int(key_of(topic)) for topic in topics})
+    return {
+        topic
+        for topic in topics
+        if (area := known.get(int(key_of(topic)))) is not None
+        and any(scope.covers_place(right, place_of(area)) for right in AREA_RIGHTS[kind_of(topic)])
+    }
 
 
 def _person(session: SessionBase) -> User | None:

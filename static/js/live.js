@@ -1,5 +1,8 @@
-// The live socket of a page: <body data-live="/ws/live/"> starts it. It tells the page through
-// events on window: yiwang:order, yiwang:figures, yiwang:live and yiwang:resync ("read again").
+// The live socket of a page: <body data-live="/ws/live/"> starts it; data-live-topics names, with
+// spaces between, what the page hears instead of what is its person's. Every frame becomes an event
+// on window, yiwang:<type>, once and in order (yiwang:order, :figures, :values, :snapshot ...);
+// yiwang:live tells of the line, yiwang:resync says "read again", yiwang:refused names a topic.
+import { GAP, KNOWN, Places } from "./live/places.js";
 
 const SIGNED_OUT = 4401;
 const SILENCE_MS = 40_000; // two pings missed: the line is dead, whatever the browser believes
@@ -10,11 +13,14 @@ const tell = (name, detail) =>
   window.dispatchEvent(new CustomEvent(`yiwang:${name}`, { detail }));
 
 class Live {
-  constructor(path) {
+  constructor(path, topics) {
     this.url = new URL(path, window.location.href);
     this.url.protocol = this.url.protocol.replace("http", "ws");
+    this.topics = topics;
     this.attempt = 0;
-    this.place = null; // how far all has been told: epoch and number
+    this.places = new Places();
+    this.isAsking = false; // frames on the way were told from another place
+    this.reason = "first";
     this.state = null;
   }
 
@@ -22,11 +28,24 @@ class Live {
     clearTimeout(this.retry);
     const socket = new WebSocket(this.url);
     this.socket = socket;
-    socket.addEventListener("message", (event) => this.hear(JSON.parse(event.data)));
+    socket.addEventListener("open", () => this.ask(this.reason));
+    socket.addEventListener("message", (event) => {
+      if (socket === this.socket) this.hear(JSON.parse(event.data));
+    });
     socket.addEventListener("close", (event) => {
       if (socket === this.socket) this.lose(event.code);
     });
     this.watch();
+  }
+
+  // Say what the page hears, and from where; the server answers with hello and what is missing.
+  ask(reason) {
+    this.isAsking = true;
+    this.reason = reason;
+    const wish = this.topics.length
+      ? { topics: this.places.say(this.topics) }
+      : { mine: this.places.say() };
+    this.socket.send(JSON.stringify({ type: "subscribe", ...wish }));
   }
 
   watch() {
@@ -41,19 +60,34 @@ class Live {
   hear(frame) {
     this.watch();
     if (frame.type === "hello") this.greet(frame);
-    else if (frame.type === "resync") tell("resync", { reason: "gap" });
-    else if (frame.type === "order" || frame.type === "figures") tell(frame.type, frame);
-    if (frame.epoch) this.place = `${frame.epoch}:${frame.seq}`;
-    else if (frame.seq && this.place) this.place = `${this.place.split(":")[0]}:${frame.seq}`;
+    else if (frame.type === "refused") tell("refused", frame);
+    else if (this.isAsking) return;
+    else if (frame.type === "resync") this.ask("gap");
+    else if (frame.type === "ping") this.compare(frame);
+    else if (frame.type === "snapshot") tell("snapshot", frame);
+    else this.take(frame);
+  }
+
+  take(frame) {
+    const kind = this.places.take(frame);
+    if (kind === GAP) this.ask("gap");
+    else if (kind !== KNOWN) tell(frame.type, frame);
+  }
+
+  compare(frame) {
+    if (this.places.matches(frame.topics)) tell("ping", frame);
+    else this.ask("gap");
   }
 
   greet(frame) {
-    const here = `${frame.epoch}:${frame.seq}`;
-    // At first, too: something may have happened between the page's reading and this greeting.
-    const reason = this.place === null ? "first" : "reconnect";
+    const { reason } = this;
+    this.isAsking = false;
+    this.reason = "reconnect";
     this.attempt = 0;
+    this.places.begin(frame.topics);
     this.show("open");
-    if (this.place !== here) tell("resync", { reason });
+    // At first, too: something may have happened between the page's reading and this greeting.
+    if (frame.reread.length) tell("resync", { reason, topics: frame.reread });
   }
 
   lose(code) {
@@ -85,9 +119,9 @@ class Live {
   }
 }
 
-const path = document.body.dataset.live;
+const { live: path, liveTopics = "" } = document.body.dataset;
 if (path) {
-  const live = new Live(path);
+  const live = new Live(path, liveTopics.split(" ").filter(Boolean));
   live.open();
   window.addEventListener("online", () => live.hurry());
   document.addEventListener("visibilitychange", () => {

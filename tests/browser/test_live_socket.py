@@ -39,17 +39,24 @@ def test_act_reaches_the_page_as_an_event(page, town, channel_api):
     assert [(one["number"], one["action"]) for one in events] == [(number, "register")]
 
 
-def test_gap_makes_the_page_read_again(page, town, channel_api):
-    client().hincrby(channel(), "sequence", 1)
+def send_away():
+    server = hub._hub
+    for mailbox in list(server.mailboxes):
+        server.loop.call_soon_threadsafe(mailbox.close, hub.TRY_AGAIN)
+
+
+def test_topic_that_begins_anew_makes_the_page_read_again(page, town, channel_api):
+    client().delete(f"{channel()}:area:{town.areas['东街1社区1格'].pk}")
     channel_api("hotline", town.call())
+    wait_until(lambda: heard(page, "resync"))
+    assert [one["reason"] for one in heard(page, "resync", "order")] == ["gap"]
+    second = channel_api("hotline", town.call("T-2")).data["number"]
     wait_until(lambda: heard(page, "order"))
-    assert [one["name"] for one in heard(page, "resync", "order")] == ["resync", "order"]
+    assert [one["number"] for one in heard(page, "order")] == [second]
 
 
 def test_page_comes_back_after_the_server_sent_it_away(page):
-    server = hub._hub
-    for mailbox in list(server._all):
-        server.loop.call_soon_threadsafe(mailbox.close, hub.TRY_AGAIN)
+    send_away()
     wait_until(lambda: len(heard(page, "live")) == 2)
     assert [one["state"] for one in heard(page, "live")] == ["closed", "open"]
     expect(page.locator("[data-live-chip]")).to_have_text("已连接")
@@ -57,11 +64,23 @@ def test_page_comes_back_after_the_server_sent_it_away(page):
     assert heard(page, "resync") == []
 
 
+def test_page_that_comes_back_is_told_what_it_missed_and_nothing_twice(page, town, channel_api):
+    first = channel_api("hotline", town.call()).data["number"]
+    wait_until(lambda: heard(page, "order"))
+    page.context.set_offline(True)
+    send_away()
+    wait_until(lambda: len(heard(page, "live")) == 1)
+    missed = [channel_api("hotline", town.call(f"M-{n}")).data["number"] for n in range(3)]
+    page.context.set_offline(False)
+    wait_until(lambda: len(heard(page, "order")) == 4)
+    last = channel_api("hotline", town.call("T-9")).data["number"]
+    wait_until(lambda: len(heard(page, "order")) == 5)
+    assert [one["number"] for one in heard(page, "order", "resync")] == [first, *missed, last]
+
+
 def test_ended_session_is_told_and_not_tried_again(page, settings):
     settings.LIVE_RECHECK_SECONDS = 0.1
-    server = hub._hub
-    for mailbox in list(server._all):
-        server.loop.call_soon_threadsafe(mailbox.close, hub.TRY_AGAIN)
+    send_away()
     wait_until(lambda: len(heard(page, "live")) == 2)
     Session.objects.all().delete()
     expect(page.locator("[data-live-chip]")).to_have_text("连接中断")

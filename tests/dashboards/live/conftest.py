@@ -42,15 +42,19 @@ class Ear:
             if frame["type"] in types:
                 return frame
 
-    def until(self, sequence: int) -> list[dict[str, Any]]:
-        """Collect what is heard until a ping shows that all up to this number was told."""
+    def quiet(self) -> list[dict[str, Any]]:
+        """Collect what is heard until the next ping, which comes after all that was told."""
         heard = []
         while True:
             frame = json.loads(self.socket.recv(timeout=PATIENCE))
-            if frame["type"] != "ping":
-                heard.append(frame)
-            elif frame["seq"] >= sequence:
+            if frame["type"] == "ping":
                 return heard
+            heard.append(frame)
+
+    def say(self, **wish: Any) -> dict[str, Any]:
+        """Subscribe, and give the greeting."""
+        self.socket.send(json.dumps({"type": "subscribe", **wish}))
+        return self.next("hello")
 
     def close_code(self) -> int | None:
         """Wait until the server closes, and give its reason."""

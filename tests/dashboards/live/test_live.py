@@ -6,7 +6,6 @@ import pytest
 from django.utils import timezone
 
 from accounts.enums import Role
-from dashboards.push.bus import channel, client
 from dashboards.receivers import on_workorder_event
 from dashboards.services import announce_undone, load_indicators, refresh_figures
 from grids.models import Post
@@ -15,7 +14,8 @@ from tests.town import WEST_POINT
 from workorders.models import Announcement
 from workorders.signals import workorder_event
 
-ORDER_KEYS = {"type", "number", "action", "state", "version", "at", "seq"}
+ORDER_KEYS = {"type", "number", "action", "state", "version", "at", "topic", "epoch", "seq"}
+PLACE_KEYS = {"topic", "epoch", "seq", "also"}
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def page(listen):
 
     def open_page(username):
         ear = listen(username)
-        assert ear.next("hello", "order", "figures")["type"] == "hello"
+        ear.say()
         return ear
 
     return open_page
@@ -40,7 +40,7 @@ def test_own_order_is_heard_and_nothing_of_it_by_an_outsider(town, page, channel
             number, "register", "registered",
         )  # fmt: skip
         assert set(frame) == ORDER_KEYS
-    assert [ear.until(frame["seq"]) for ear in outsiders.values()] == [[], []]
+    assert [ear.quiet() for ear in outsiders.values()] == [[], []]
     own = channel_api("hotline", town.call("T-2", point=WEST_POINT)).data["number"]
     assert [ear.next("order")["number"] for ear in outsiders.values()] == [own, own]
 
@@ -56,7 +56,7 @@ def test_department_hears_from_dispatch_to_return_and_then_only_that_it_is_gone(
     assert handler.next("order")["action"] == "dispatch"
     assert api("handler").post(f"{url}/send_back/", {"reason": "不属本单位"}).status_code == 200
     gone = handler.next("order")
-    assert {name: gone[name] for name in gone if name != "seq"} == {
+    assert {name: gone[name] for name in gone if name not in PLACE_KEYS} == {
         "type": "order", "number": number, "gone": True,
     }  # fmt: skip
     api("dispatcher").post(f"{url}/dispatch/", {"department": "D3"})
@@ -109,19 +109,18 @@ def test_closing_the_account_closes_the_page(town, page):
 def test_ended_post_is_deaf_within_the_recheck(town, page, channel_api):
     ear, still = page("east"), page("dispatcher")
     end_post(post=Post.objects.get(user=town.people["east"]), ends_on=date(2026, 1, 2))
-    assert ear.next("resync", "order")["type"] == "resync"
+    assert ear.next("hello", "order")["topics"] == {}
     channel_api("hotline", town.call())
-    assert ear.until(still.next("order")["seq"]) == []
+    still.next("order")
+    assert ear.quiet() == []
 
 
-def test_ping_tells_how_far_all_is_told(town, page, channel_api):
-    ear = page("west")
-    start = ear.next("ping")
-    channel_api("hotline", town.call())
-    later = ear.next("ping")
-    while later["seq"] == start["seq"]:
-        later = ear.next("ping")
-    assert (later["epoch"], later["seq"]) == (start["epoch"], start["seq"] + 1)
+def test_ping_tells_how_far_each_topic_is_told(town, page, channel_api):
+    ear, topic = page("west"), f"area:{town.areas['西街'].pk}"
+    epoch, start = ear.next("ping")["topics"][topic]
+    channel_api("hotline", town.call(point=WEST_POINT))
+    ear.next("order")
+    assert ear.next("ping")["topics"][topic] == [epoch, start + 1]
 
 
 def test_lost_doorbell_is_told_by_the_sweep(town, page, channel_api):
@@ -138,13 +137,6 @@ def test_lost_doorbell_is_told_by_the_sweep(town, page, channel_api):
     assert (Announcement.objects.count(), announce_undone(at=timezone.now())) == (0, 0)
 
 
-def test_missing_number_makes_pages_read_again(town, page, channel_api):
-    ear = page("east")
-    client().hincrby(channel(), "sequence", 3)
-    channel_api("hotline", town.call())
-    assert [ear.next("order", "resync")["type"] for _ in range(2)] == ["resync", "order"]
-
-
 def test_figures_name_only_areas_of_ones_own(town, page, channel_api):
     load_indicators()
     refresh_figures(at=timezone.now())
@@ -156,5 +148,4 @@ def test_figures_name_only_areas_of_ones_own(town, page, channel_api):
     assert sorted(east.next("figures")["areas"]) == [street, community, grid]
     told = leader.next("figures")
     assert sorted(told["areas"]) == [district, street, community, grid]
-    heard = [frame["type"] for frame in west.until(told["seq"])]
-    assert heard == []
+    assert west.quiet() == []
