@@ -1,4 +1,5 @@
 from dashboards.selectors.figures import read_sums, summary_of
+from dashboards.selectors.index import index_of
 from dashboards.selectors.tree import AreaTree, Node, read_tree
 from dashboards.selectors.walls import (
     area_for,
@@ -17,6 +18,7 @@ __all__ = [
     "area_for",
     "as_tile",
     "first_wall",
+    "index_of",
     "limits_now",
     "read_sums",
     "read_tree",

@@ -50,7 +50,7 @@ def refresh_figures(*, at: datetime) -> int:
 
 
 def look_again(*, pairs: Iterable[tuple[int, int]], at: datetime) -> None:
-    """Have pairs of (area id, indicator id) judged at the next refresh: values came from outside."""
+    """Have (area id, indicator id) judged at the next refresh: values came from outside."""
     rows = [
         IndicatorValue(
             area_id=area_id,

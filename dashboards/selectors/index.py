@@ -1,0 +1,54 @@
+"""The index of an area: its six domains and the whole, with what costs how many points."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from dashboards.models import IndexRule, IndicatorValue
+from dashboards.states import (
+    DEFAULT_FORMULA,
+    Score,
+    Sign,
+    overall,
+    read_formula,
+    score_of,
+)
+from workorders.enums import Domain
+
+REASONS = 8  # a wall has room for no more
+
+
+def index_of(*, values: Iterable[IndicatorValue]) -> dict[str, Any]:
+    """Sum up an area's values, given with their indicators; theme indicators do not count.
+
+    Scores are 0 to 100 and None where nothing is known; confidence is the share of weight that is.
+    """
+    rule = IndexRule.objects.filter(is_active=True).first()
+    formula = read_formula(rule.formula if rule else DEFAULT_FORMULA)
+    signs = _signs(values)
+    scores = {domain.value: score_of(signs[domain], formula=formula) for domain in Domain}
+    whole = overall(scores, weights=rule.domain_weights if rule else {})
+    return {
+        **_as_content(whole),
+        "domains": [
+            {"code": domain.value, "name": str(domain.label), **_as_content(scores[domain])}
+            for domain in Domain
+        ],
+    }
+
+
+def _signs(values: Iterable[IndicatorValue]) -> Mapping[str, list[Sign]]:
+    signs: dict[str, list[Sign]] = {domain.value: [] for domain in Domain}
+    for row in values:
+        sign = row.indicator
+        if sign.domain:
+            signs[sign.domain].append(Sign(sign.code, sign.name, sign.weight, row.state))
+    return signs
+
+
+def _as_content(score: Score) -> dict[str, Any]:
+    return {
+        "score": score.value,
+        "confidence": score.confidence,
+        "reasons": [asdict(reason) for reason in score.reasons[:REASONS]],
+    }
