@@ -30,6 +30,12 @@ def refresh_figures() -> int:
     return services.refresh_figures(at=timezone.now())
 
 
+@shared_task(name="dashboards.open_orders")
+def open_orders() -> int:
+    """Open the work orders of signs that have turned bad."""
+    return services.open_orders(at=timezone.now())
+
+
 def request_refresh() -> None:
     """Ask a worker for fresh figures, once for a burst of acts; never hold up the act."""
     try:

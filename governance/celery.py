@@ -27,6 +27,7 @@ app.conf.beat_schedule = {
     "resume": {"task": "workorders.resume_due", "schedule": 1.0, "options": {"expires": 1}},
     "announce": {"task": "dashboards.announce_undone", "schedule": 1.0, "options": {"expires": 1}},
     "fold": {"task": "dashboards.refresh_figures", "schedule": 1.0, "options": {"expires": 1}},
+    "remedy": {"task": "dashboards.open_orders", "schedule": 1.0, "options": {"expires": 1}},
     # While the district sleeps: the first does it all, the others find it done.
     "inspect": {"task": "workorders.inspect", "schedule": crontab(minute="10,40", hour="2,3")},
     "bulk": {"task": "workorders.work_bulk", "schedule": 1.0, "options": {"expires": 1}},

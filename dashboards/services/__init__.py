@@ -4,6 +4,7 @@ from dashboards.services.announcements import announce, announce_undone
 from dashboards.services.catalogue import ensure_wall, load_indicators
 from dashboards.services.figures import look_again, refresh_figures
 from dashboards.services.listeners import read_topics, tell_rights_changed, topics_for
+from dashboards.services.remedies import open_orders
 
 __all__ = [
     "announce",
@@ -11,6 +12,7 @@ __all__ = [
     "ensure_wall",
     "load_indicators",
     "look_again",
+    "open_orders",
     "read_topics",
     "refresh_figures",
     "tell_rights_changed",

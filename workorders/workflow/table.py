@@ -146,8 +146,11 @@ TABLE: dict[tuple[S, A], Transition] = {
 # What the resident may do through the link, and the system by itself, without anybody's right.
 BY_RESIDENT = frozenset({A.FOLLOW_UP, A.REOPEN})
 BY_SYSTEM = frozenset(
-    {A.PASS_UP, A.RESUME, A.SUPERVISE, A.REWORK, A.REOPEN, A.CANCEL, A.MERGE, A.REMARK}
-)
+    {
+        A.ACCEPT, A.DISPATCH,  # what a vital sign that turned bad opens with its owner
+        A.PASS_UP, A.RESUME, A.SUPERVISE, A.REWORK, A.REOPEN, A.CANCEL, A.MERGE, A.REMARK,
+    }
+)  # fmt: skip
 
 
 def transition(state: S, action: A) -> Transition | None:

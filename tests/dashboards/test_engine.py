@@ -1,0 +1,271 @@
+"""The engine at work: what is worked out anew, what is kept of it, and what it leads to."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from dashboards.enums import OrderAt, ReportStatus
+from dashboards.models import (
+    Episode,
+    FiguresMark,
+    Indicator,
+    IndicatorValue,
+    Reading,
+    ReportedValue,
+    StateChange,
+)
+from dashboards.services import look_again, open_orders, refresh_figures
+from workorders.enums import Action
+from workorders.models import Event, WorkOrder
+from workorders.services import Actor, apply
+
+MORNING = datetime(2026, 3, 2, 2, tzinfo=UTC)  # 10:00 in Shanghai, a Monday
+
+
+@pytest.fixture
+def clock(town):
+    with time_machine.travel(MORNING, tick=False) as moved:
+        yield moved
+
+
+def sign(code, formula, source="cube", **more):
+    given = {
+        "name": code, "domain": "environment", "unit": "件", "direction": "lower",
+        "window": "today", "reach": "street", "source": source, "formula": formula,
+        "thresholds": [{"yellow": 2, "red": 3}],
+    }  # fmt: skip
+    return Indicator.objects.create(code=code, **{**given, **more})
+
+
+def value(code, area):
+    return IndicatorValue.objects.get(indicator__code=code, area=area)
+
+
+def report(town, indicator, number, at, area="区"):
+    """Put a value that a department has reported before the engine."""
+    ReportedValue.objects.create(
+        indicator=indicator, area=town.areas[area], at=at, value=number, received_at=at,
+        status=ReportStatus.ACCEPTED, reporter=town.people["handler"],
+    )  # fmt: skip
+    look_again(pairs=[(town.areas[area].pk, indicator.pk)], at=at)
+    refresh_figures(at=at)
+
+
+def test_only_what_an_act_touched_is_worked_out_anew(town, clock, channel_api):
+    sign("registered", "count(registered)")
+    sign("closed", "count(closed)", name="已结")
+    refresh_figures(at=MORNING)
+    first = FiguresMark.objects.get().revision
+    clock.shift(10)
+    channel_api("hotline", town.call())
+    refresh_figures(at=timezone.now())
+    assert FiguresMark.objects.get().revision == first + 1
+    moved = IndicatorValue.objects.filter(revision=first + 1)
+    assert {(row.indicator.code, row.area.name) for row in moved} == {
+        ("registered", "区"),
+        ("registered", "东街"),
+    }
+    assert value("registered", town.areas["区"]).value == 1
+    assert value("registered", town.areas["西街"]).value == 0
+
+
+def test_filters_windows_and_days_back(town, clock, channel_api):
+    categories = town.categories
+    sign("by-category", f'count(accepted, category="{categories["noise"].code}")')
+    sign("by-channel", 'count(registered, channel="hotline")', name="热线")
+    sign("by-grid", 'count(registered, level="grid")', name="入格")
+    sign("week", "count(registered)", name="一周", window="week")
+    sign("last-week", "count(registered, ago=7)", name="上周今日")
+    clock.move_to(MORNING - timedelta(days=7))
+    channel_api("hotline", town.call("T-0", occurred_at="2026-02-23T09:00:00+08:00"))
+    clock.move_to(MORNING)
+    number = channel_api("hotline", town.call("T-1")).data["number"]
+    apply(
+        number=number, action=Action.ACCEPT, actor=Actor.from_user(town.people["dispatcher"]),
+        at=MORNING, carried={"category": categories["noise"]},
+    )  # fmt: skip
+    refresh_figures(at=MORNING)
+    found = {row.indicator.code: row.value for row in IndicatorValue.objects.filter(
+        area=town.areas["区"]).select_related("indicator")}  # fmt: skip
+    assert found == {
+        "by-category": 1, "by-channel": 1, "by-grid": 1, "week": 1, "last-week": 1,
+    }  # fmt: skip
+
+
+def test_handling_hours_come_from_registration_to_result(town, clock, channel_api):
+    sign("mean", "mean_hours()", unit="小时")
+    sign("median", "quantile_hours(0.5)", name="中位", unit="小时")
+    desk, crew = (Actor.from_user(town.people[name]) for name in ("dispatcher", "handler"))
+    for n, hours in enumerate((2, 3, 10)):
+        clock.move_to(MORNING)
+        number = channel_api("hotline", town.call(f"T-{n}")).data["number"]
+        for actor, action, carried in (
+            (desk, "accept", {"category": town.categories["noise"]}),
+            (desk, "dispatch", {"department": town.departments["城管局"]}),
+            (crew, "sign", {}),
+        ):
+            apply(number=number, action=Action(action), actor=actor, at=MORNING, carried=carried)
+        done_at = MORNING + timedelta(hours=hours)
+        carried = {"result": "已处理", "proof": "单据"}
+        apply(number=number, action=Action.RESOLVE, actor=crew, at=done_at, carried=carried)
+    refresh_figures(at=MORNING + timedelta(hours=10))
+    mean = value("mean", town.areas["区"])
+    assert (mean.value, mean.denominator) == (5, 3)
+    # Two of three in the bucket from 1 to 4 hours: the half lies at three quarters of it.
+    assert value("median", town.areas["区"]).value == pytest.approx(1 + 3 * 1.5 / 2)
+
+
+def test_formula_follows_what_it_draws_on(town, clock, channel_api):
+    sign("share", 'value("closed") / value("registered")', source="formula", unit="%")
+    sign("closed", "count(closed)", name="已结")
+    sign("registered", "count(registered)", name="登记")
+    refresh_figures(at=MORNING)
+    assert value("share", town.areas["区"]).state == "no_data"
+    channel_api("hotline", town.call())
+    refresh_figures(at=MORNING)
+    share = value("share", town.areas["区"])
+    assert (share.value, share.numerator, share.denominator) == (0, 0, 1)
+
+
+def test_grid_forces_are_counted_beneath_each_area(town, clock, channel_api):
+    sign("grids", "grids(total)", source="grid", unit="个", thresholds=[])
+    sign("patrolled", "grids(patrolled) / grids(total)", source="grid", name="巡查", unit="%")
+    refresh_figures(at=MORNING)
+    assert value("grids", town.areas["区"]).value == 8
+    assert value("grids", town.areas["东街"]).value == 4
+    assert value("patrolled", town.areas["东街"]).value == 0
+    assert value("grids", town.areas["区"]).look_at == MORNING + timedelta(seconds=60)
+
+
+def test_reported_value_goes_missing_after_three_intervals(town, clock):
+    pm10 = sign(
+        "pm10", "reported()", source="report", unit="µg/m³", reach="district",
+        thresholds=[{"yellow": 100, "red": 150}], interval_seconds=60,
+    )  # fmt: skip
+    refresh_figures(at=MORNING)
+    assert value("pm10", town.areas["区"]).state == "no_data"
+    report(town, pm10, 80, MORNING)
+    row = value("pm10", town.areas["区"])
+    assert (row.value, row.state, row.look_at) == (80, "normal", MORNING + timedelta(minutes=3))
+    refresh_figures(at=MORNING + timedelta(seconds=179))
+    assert value("pm10", town.areas["区"]).state == "normal"
+    refresh_figures(at=MORNING + timedelta(seconds=180))
+    row = value("pm10", town.areas["区"])
+    assert (row.value, row.state) == (None, "no_data")
+    assert list(StateChange.objects.order_by("pk").values_list("from_state", "to_state")) == [
+        ("no_data", "normal"), ("normal", "no_data"),
+    ]  # fmt: skip
+
+
+def test_minimum_duration_is_told_by_the_clock_without_a_new_value(town, clock):
+    noise = sign(
+        "noise", "reported()", source="report", unit="dB", reach="district",
+        thresholds=[{"yellow": 60, "red": 70}], interval_seconds=3600, minimum_seconds=120,
+    )  # fmt: skip
+    report(town, noise, 50, MORNING)
+    report(town, noise, 75, MORNING + timedelta(minutes=1))
+    row = value("noise", town.areas["区"])
+    assert (row.state, row.look_at) == ("normal", MORNING + timedelta(minutes=3))
+    refresh_figures(at=MORNING + timedelta(minutes=3, seconds=1))
+    row = value("noise", town.areas["区"])
+    assert (row.state, row.since) == ("red", MORNING + timedelta(minutes=3))
+    change = StateChange.objects.order_by("-at").first()
+    assert (change.from_state, change.to_state, change.since) == ("normal", "red", MORNING)
+    assert change.reason == "75 dB，达到告警阈值 70 dB"
+
+
+def test_season_changes_the_state_at_its_hour(town, clock):
+    noise = sign(
+        "noise", "reported()", source="report", unit="dB", reach="district",
+        thresholds=[{"hours": "22-6", "yellow": 50}, {"yellow": 60}], interval_seconds=86400,
+    )  # fmt: skip
+    report(town, noise, 55, MORNING)
+    row = value("noise", town.areas["区"])
+    night = datetime(2026, 3, 2, 14, tzinfo=UTC)  # 22:00 in Shanghai
+    assert (row.state, row.look_at) == ("normal", night)
+    refresh_figures(at=night)
+    assert value("noise", town.areas["区"]).state == "yellow"
+
+
+def test_history_keeps_the_last_value_of_each_minute(town, clock):
+    noise = sign(
+        "noise", "reported()", source="report", unit="dB", reach="district", thresholds=[],
+        interval_seconds=86400,
+    )  # fmt: skip
+    for seconds, number in ((0, 50), (20, 51), (50, 52), (60, 53), (125, 53)):
+        report(town, noise, number, MORNING + timedelta(seconds=seconds))
+    kept = Reading.objects.filter(indicator=noise).order_by("at").values_list("at", "value")
+    assert list(kept) == [(MORNING, 52), (MORNING + timedelta(minutes=1), 53)]
+
+
+def test_episode_lasts_from_leaving_normal_to_coming_back(town, clock):
+    noise = sign(
+        "noise", "reported()", source="report", unit="dB", reach="district",
+        thresholds=[{"yellow": 60, "red": 70}], interval_seconds=86400,
+    )  # fmt: skip
+    for minute, number in enumerate((50, 65, 72, 66, 50, 71)):
+        report(town, noise, number, MORNING + timedelta(minutes=minute))
+    at = [MORNING + timedelta(minutes=minute) for minute in range(6)]
+    episodes = Episode.objects.order_by("pk").values_list(
+        "began_at", "red_at", "ended_at", "worst_value"
+    )
+    assert list(episodes) == [(at[1], at[2], at[4], 72), (at[5], at[5], None, 71)]
+
+
+@pytest.mark.parametrize(
+    ("order_at", "numbers", "count"),
+    [("red", (65,), 0), ("red", (65, 75, 76), 1), ("yellow", (65, 75), 1), ("never", (75,), 0),
+     ("red", (75, 50, 75), 2)],
+)  # fmt: skip
+def test_bad_sign_opens_one_order_with_its_owner_per_episode(town, clock, order_at, numbers, count):
+    owner = town.departments["城管局"]
+    noise = sign(
+        "noise", "reported()", source="report", unit="dB", reach="district",
+        thresholds=[{"yellow": 60, "red": 70}], interval_seconds=86400, owner=owner,
+        order_at=OrderAt(order_at), order_category=town.categories["noise"],
+    )  # fmt: skip
+    for minute, number in enumerate(numbers):
+        at = MORNING + timedelta(minutes=minute)
+        report(town, noise, number, at)
+        open_orders(at=at)
+        open_orders(at=at)
+    orders = list(WorkOrder.objects.order_by("pk"))
+    assert len(orders) == count
+    for order in orders:
+        assert (order.state, order.department, order.category) == (
+            "dispatched", owner, town.categories["noise"],
+        )  # fmt: skip
+        assert Episode.objects.filter(order=order).count() == 1
+        actions = Event.objects.filter(order=order).order_by("sequence")
+        assert [event.action for event in actions] == ["register", "accept", "dispatch"]
+
+
+def test_what_was_not_told_is_told_again(town, clock, monkeypatch):
+    """A worker that dies between storing and telling leaves it to the next look."""
+    sign("registered", "count(registered)")
+    refresh_figures(at=MORNING)
+    FiguresMark.objects.update(told_revision=0)
+    refresh_figures(at=MORNING)
+    mark = FiguresMark.objects.get()
+    assert mark.told_revision == mark.revision > 0
+
+
+def test_retired_indicator_leaves_no_value(town, clock):
+    sign("registered", "count(registered)")
+    refresh_figures(at=MORNING)
+    assert IndicatorValue.objects.count() == 3
+    Indicator.objects.update(is_active=False)
+    refresh_figures(at=MORNING)
+    assert IndicatorValue.objects.count() == 0
+
+
+def test_changed_threshold_is_judged_at_the_next_refresh(town, clock, channel_api):
+    sign("registered", "count(registered)")
+    channel_api("hotline", town.call())
+    refresh_figures(at=MORNING)
+    assert value("registered", town.areas["区"]).state == "normal"
+    Indicator.objects.update(thresholds=[{"yellow": 1}])
+    refresh_figures(at=MORNING)
+    assert value("registered", town.areas["区"]).state == "yellow"
