@@ -9,11 +9,12 @@ class Role(TextChoices):
     CALLBACK_CLERK = "callback_clerk", _("回访员")
     SUPERVISOR = "supervisor", _("督办员")
     LEADER = "leader", _("领导")
+    REPORTER = "reporter", _("数据报送员")
     ADMINISTRATOR = "administrator", _("管理员")
 
 
 class Right(TextChoices):
-    """What a post lets one do with the orders of an area or a department."""
+    """What a post lets one do with the orders, walls and values of an area or a department."""
 
     VIEW_ORDERS = "view_orders", _("查看工单")
     REPORT_ORDERS = "report_orders", _("上报与自行处置")
@@ -25,6 +26,7 @@ class Right(TextChoices):
     INSTRUCT_ORDERS = "instruct_orders", _("批示")
     VIEW_PERSONAL = "view_personal", _("查看个人信息")
     VIEW_WALL = "view_wall", _("查看大屏")
+    REPORT_VALUES = "report_values", _("报送指标数据")
 
 
 class DepartmentKind(TextChoices):

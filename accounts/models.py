@@ -56,6 +56,7 @@ class Department(models.Model):
             (Right.VIEW_ORDERS, "Can view the department's orders"),
             (Right.HANDLE_ORDERS, "Can handle the department's orders"),
             (Right.VIEW_PERSONAL, "Can view personal data in the department's orders"),
+            (Right.REPORT_VALUES, "Can report values of the department's indicators"),
         ]
         constraints = [
             models.CheckConstraint(

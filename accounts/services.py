@@ -30,6 +30,7 @@ REFERENCE_DATA: dict[str, tuple[str, ...]] = {
     "workorders.rung": (*EDIT, "delete"),
     "workorders.workcalendar": ("change", "view"),
     "workorders.calendarday": (*EDIT, "delete"),
+    "dashboards.reportedvalue": ("change", "view"),
 }
 
 

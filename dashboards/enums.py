@@ -69,6 +69,15 @@ class ReportStatus(TextChoices):
     REJECTED = "rejected", _("已作废")
 
 
+class ReportResult(TextChoices):
+    """What a report of one value came to."""
+
+    ACCEPTED = "accepted", _("已采用")
+    UNCHANGED = "unchanged", _("已有此值")
+    QUARANTINED = "quarantined", _("待核")
+    REFUSED = "refused", _("未收下")
+
+
 class WallVariant(TextChoices):
     """The shape of the screen that a wall is laid out for, in screens of 1920 × 1080."""
 

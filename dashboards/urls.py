@@ -3,8 +3,16 @@ from typing import Any
 from django.urls import path
 
 from dashboards import views
-from dashboards.api import IndicatorsView, WallGridsView, WallView
+from dashboards.api import (
+    AcceptValueView,
+    IndicatorsView,
+    RejectValueView,
+    ReportedValuesView,
+    WallGridsView,
+    WallView,
+)
 
+VALUES = "indicators/<slug:code>/values/"
 app_name = "dashboards"
 urlpatterns: list[Any] = [
     path("wall/", views.walls, name="walls"),
@@ -14,4 +22,7 @@ api_urlpatterns: list[Any] = [
     path("walls/<slug:slug>/", WallView.as_view(), name="wall-content"),
     path("walls/<slug:slug>/grids/", WallGridsView.as_view(), name="wall-grids"),
     path("indicators/", IndicatorsView.as_view(), name="indicators"),
+    path(VALUES, ReportedValuesView.as_view(), name="reported-values"),
+    path(f"{VALUES}<int:pk>/accept/", AcceptValueView.as_view(), name="accept-value"),
+    path(f"{VALUES}<int:pk>/reject/", RejectValueView.as_view(), name="reject-value"),
 ]

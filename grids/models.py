@@ -186,6 +186,13 @@ class Post(models.Model):
             ),
         ]
         indexes = [
+            # Who staffs a grid: the grid workers of all grids beneath an area.
+            models.Index(
+                fields=["area"],
+                include=["user", "starts_on", "ends_on"],
+                condition=models.Q(role=Role.GRID_WORKER, revoked_at__isnull=True),
+                name="post_grid_worker",
+            ),
             # The sweep for posts whose rights must be taken back.
             models.Index(
                 fields=["ends_on"],

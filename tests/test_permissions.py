@@ -20,7 +20,7 @@ from workorders.services.photos import store_photo
 
 PEOPLE = (
     "dispatcher", "east", "west", "handler", "other-handler", "worker", "west-worker", "clerk",
-    "supervisor", "leader",
+    "supervisor", "leader", "reporter", "other-reporter",
 )  # fmt: skip
 
 

@@ -140,6 +140,8 @@ def _build_people(town: Town) -> None:
         ("clerk", Role.CALLBACK_CLERK, "区", None),
         ("supervisor", Role.SUPERVISOR, "区", None),
         ("leader", Role.LEADER, "区", None),
+        ("reporter", Role.REPORTER, None, "城管局"),
+        ("other-reporter", Role.REPORTER, None, "水务局"),
     ]
     for username, role, area, department in posts:
         user = User.objects.create(username=username, password=password_hash(), name=username)

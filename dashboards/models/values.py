@@ -168,13 +168,23 @@ class ReportedValue(models.Model):
     )
     decided_at = models.DateTimeField(_("核定时间"), null=True)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("核定人"),
+    )
+    earlier = models.JSONField(
+        _("更正前"),
+        default=list,
+        blank=True,
+        help_text=_("每次更正前的数值、状态、报送人与时间，先后排列"),
     )
 
     class Meta:
         verbose_name = _("报送值")
         verbose_name_plural = _("报送值")
-        default_permissions = ("view",)
+        default_permissions = ("view", "change")  # to change: to decide on what is quarantined
         constraints = [
             # Also finds the newest value of an indicator in an area.
             models.UniqueConstraint(fields=["area", "indicator", "at"], name="reportedvalue_once")

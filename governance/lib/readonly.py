@@ -10,7 +10,7 @@ from unfold.admin import ModelAdmin
 class ReadOnlyAdmin(ModelAdmin):
     """Show rows to those with the view permission; nobody adds, changes or deletes here."""
 
-    actions = None
+    actions: Any = None
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
