@@ -13,8 +13,8 @@ DISTRICT, EAST, GRID = "320111", "320111001", "320111001001001"
 def reported_indicator(town, code="dust", **traits):
     plain = {
         "name": "扬尘", "domain": "environment", "unit": "µg/m³", "direction": Direction.LOWER,
-        "kind": "count", "numerator": ["open"], "window": Window.NOW, "source": Source.REPORT,
-        "formula": "reported()", "owner": town.departments["城管局"], "interval_seconds": 300,
+        "window": Window.NOW, "source": Source.REPORT, "formula": "reported()",
+        "owner": town.departments["城管局"], "interval_seconds": 300,
         "plausible_low": 0, "plausible_high": 2000, "reach": Reach.STREET,
     }  # fmt: skip
     return Indicator.objects.create(code=code, **{**plain, **traits})

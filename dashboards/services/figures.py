@@ -50,7 +50,13 @@ def refresh_figures(*, at: datetime) -> int:
 
 
 def look_again(*, pairs: Iterable[tuple[int, int]], at: datetime) -> None:
-    """Have (area id, indicator id) judged at the next refresh: values came from outside."""
+    """Have (area id, indicator id) judged at the next refresh: values came from outside.
+
+    To be called in the transaction that stores them. It shares the lock of the mark: a judging that
+    has not seen the values is over before this asks for another, so that the wish is not lost.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM dashboards_figuresmark FOR KEY SHARE")
     rows = [
         IndicatorValue(
             area_id=area_id,

@@ -14,6 +14,7 @@ from dashboards.enums import ReportResult, ReportStatus, Source
 from dashboards.models import Indicator, ReportedValue
 from dashboards.selectors.reported import areas_reached, recent_reported
 from dashboards.selectors.reporting import NotReportedError
+from dashboards.services.figures import look_again
 from dashboards.states.plausibility import RECENT, Doubt, Scale, doubt
 from dashboards.states.wire import factor_of, to_wire
 from governance.lib.errors import ConflictError, NotFoundError
@@ -90,6 +91,7 @@ def decide_report(*, pk: int, verdict: ReportStatus, decider: User, at: datetime
         raise AlreadyDecidedError()
     row.status, row.decided_at, row.decided_by = verdict, at, decider
     row.save(update_fields=["status", "decided_at", "decided_by"])
+    look_again(pairs=[(row.area_id, row.indicator_id)], at=at)
     return row
 
 
@@ -109,6 +111,7 @@ class _Desk:
         self._recent: dict[int, list[tuple[datetime, float]]] = {}
         self._new: list[ReportedValue] = []
         self._changed: dict[int, ReportedValue] = {}
+        self._touched: set[tuple[int, int]] = set()  # pairs of area and indicator to judge anew
 
     def take(self, observations: Sequence[Observation]) -> list[Outcome]:
         self._read(observations)
@@ -116,6 +119,8 @@ class _Desk:
         ReportedValue.objects.bulk_create(self._new)
         if self._changed:
             ReportedValue.objects.bulk_update(self._changed.values(), KEPT)
+        if self._touched:
+            look_again(pairs=sorted(self._touched), at=self._at)
         return outcomes
 
     def _read(self, observations: Sequence[Observation]) -> None:
@@ -176,6 +181,7 @@ class _Desk:
 
     def _correct(self, row: ReportedValue, value: float) -> Outcome:
         """Replace the value; what stood there before goes on the row's own record."""
+        self._touched.add((row.area_id, self._indicator.pk))
         row.earlier = [*row.earlier, _as_record(row)]
         row.decided_at = row.decided_by = None
         recent = self._recent[row.area_id]
@@ -194,6 +200,7 @@ class _Desk:
             row.status = ReportStatus.QUARANTINED
             return Outcome(ReportResult.QUARANTINED, row, found.code, row.reason)
         row.status = ReportStatus.ACCEPTED
+        self._touched.add((row.area_id, self._indicator.pk))
         is_history = bool(recent) and row.at < recent[-1][0]
         insort(recent, (row.at, value))
         del recent[:-RECENT]

@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from dashboards.enums import Reach
-from dashboards.models import ReportedValue
+from dashboards.models import IndicatorValue, ReportedValue
 from dashboards.selectors.reported import newest_reported
+from dashboards.services import refresh_figures
 from tests.reports import DISTRICT, EAST, GRID, NOON, URL, kept, report, reported_indicator, row
 
 
@@ -319,3 +321,49 @@ class TestList:
     @pytest.mark.parametrize("area", ["999", GRID])
     def test_area_that_is_not_reported_is_not_found(self, reporter, area):
         assert reporter.get(URL, {"area": area}).status_code == 404
+
+
+class TestFigures:
+    """What the engine makes of reports."""
+
+    @pytest.fixture
+    def judged(self, town, noon):
+        reported_indicator(
+            town, "heat", thresholds=[{"yellow": 100, "red": 200}], interval_seconds=300
+        )
+
+        def judge(place="区"):
+            refresh_figures(at=timezone.now())
+            found = IndicatorValue.objects.get(indicator__code="heat", area=town.areas[place])
+            return found.value, found.state
+
+        return judge
+
+    url = "/api/v1/indicators/heat/values/"
+
+    def test_report_is_judged_at_the_next_look(self, api, judged):
+        assert judged() == (None, "no_data")
+        report(api("reporter"), row(50, 4), row(150, area=EAST), url=self.url)
+        assert (judged(), judged("东街")) == ((50, "normal"), (150, "yellow"))
+        report(api("reporter"), row(250, 5), row(120, 3), url=self.url)
+        assert judged() == (120, "yellow")
+        report(api("reporter"), row(90, 3, correct=True), url=self.url)
+        assert judged() == (90, "normal")
+
+    def test_quarantine_changes_nothing_until_it_is_accepted(self, api, judged):
+        client = api("reporter")
+        report(client, row(50, 4), url=self.url)
+        doubted = report(client, row(2001), url=self.url)["results"][0]["id"]
+        assert judged() == (50, "normal")
+        client.post(f"{self.url}{doubted}/accept/")
+        assert judged() == (2001, "red")
+
+    def test_department_that_stops_is_no_data_after_three_intervals(self, api, judged, noon):
+        report(api("reporter"), row(50), url=self.url)
+        noon.shift(timedelta(seconds=899))
+        assert judged() == (50, "normal")
+        noon.shift(timedelta(seconds=1))
+        assert judged() == (None, "no_data")
+        late = {"at": timezone.now().isoformat(), "value": 55}
+        report(api("reporter"), late, url=self.url)
+        assert judged() == (55, "normal")

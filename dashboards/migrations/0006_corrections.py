@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dashboards', '0004_vital_signs'),
+        ('dashboards', '0005_indicator_engine'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
