@@ -4,11 +4,12 @@ from django.utils import timezone
 
 from dashboards.models import Wall
 from dashboards.services import refresh_figures
-from dashboards.services.catalogue import ensure_wall, load_indicators
+from dashboards.services.catalogue import ensure_wall
+from tests.signs import load_signs
 from tests.town import Town
 
 
 def hang_wall(town: Town, *, area: str = "区", slug: str = "district") -> Wall:
-    load_indicators()
+    load_signs()
     refresh_figures(at=timezone.now())
     return ensure_wall(slug=slug, title=f"{area}运行总览", area=town.areas[area])

@@ -19,6 +19,7 @@ from governance.lib.errors import NotFoundError
 from grids.models import Area
 from grids.selectors import Scope, place_of
 
+TILES_OF_A_DOMAIN = 2
 STREET_FIGURES = ("open", "overdue", "accepted_today", "closed_today")
 
 
@@ -133,8 +134,17 @@ def _street(node: Node, sums: CubeSums, values: list[IndicatorValue]) -> dict[st
 
 
 def _in_order(values: list[IndicatorValue], tiles: list[str]) -> list[IndicatorValue]:
-    """Keep the tiles that the wall names, in its order; a wall that names none shows all."""
+    """Keep the tiles that the wall names, in its order; else the first signs of each domain."""
     if not tiles:
-        return values
+        return _first_of_each_domain(values)
     by_code = {value.indicator.code: value for value in values}
     return [by_code[code] for code in tiles if code in by_code]
+
+
+def _first_of_each_domain(values: list[IndicatorValue]) -> list[IndicatorValue]:
+    domains = dict.fromkeys(value.indicator.domain for value in values if value.indicator.domain)
+    return [
+        value
+        for domain in domains
+        for value in [row for row in values if row.indicator.domain == domain][:TILES_OF_A_DOMAIN]
+    ]

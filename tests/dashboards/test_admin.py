@@ -6,12 +6,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from dashboards.models import Indicator, IndicatorValue, Wall
-from dashboards.services import ensure_wall, load_indicators, refresh_figures
+from dashboards.services import ensure_wall, refresh_figures
+from tests.signs import load_signs
 
 
 @pytest.fixture
 def admin_client(town):
-    load_indicators()
+    load_signs()
     ensure_wall(slug="district", title="全区", area=town.areas["区"])
     refresh_figures(at=timezone.now())
     client = Client()

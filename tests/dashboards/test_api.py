@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from dashboards.services import ensure_wall, load_indicators, refresh_figures
+from dashboards.services import ensure_wall, refresh_figures
+from tests.signs import load_signs
 from tests.town import WEST_POINT
 from workorders.models import Clock, WorkOrder
 from workorders.services import fire_due
@@ -18,7 +19,7 @@ WALLS = ("/api/v1/walls/district/", "/api/v1/walls/district/grids/")
 
 @pytest.fixture
 def walls(town):
-    load_indicators()
+    load_signs()
     ensure_wall(slug="district", title="全区", area=town.areas["区"])
     ensure_wall(slug="east", title="东街", area=town.areas["东街"])
     refresh_figures(at=timezone.now())

@@ -9,7 +9,8 @@ import time_machine
 from django.utils import timezone
 
 from dashboards.models import Indicator, IndicatorValue
-from dashboards.services import ensure_wall, load_indicators, refresh_figures
+from dashboards.services import ensure_wall, refresh_figures
+from tests.signs import load_signs
 from tests.town import EAST_POINT, WEST_POINT
 from workorders.enums import Action
 from workorders.models import Delta, Event
@@ -23,7 +24,7 @@ SATISFACTIONS = ("satisfied", "basically_satisfied", "dissatisfied")
 @pytest.fixture
 def morning(town):
     with time_machine.travel(MORNING, tick=False) as clock:
-        load_indicators()
+        load_signs()
         ensure_wall(slug="district", title="浦口区", area=town.areas["区"])
         yield clock
 
@@ -162,19 +163,6 @@ def test_figures_equal_a_recount_from_the_events(town, morning, api, channel_api
         picked(counts, name, domain="urban_management") for name in ("resolved", "overdue")
     )
     assert counts.total() > 100
-
-
-def test_twelve_vital_signs_two_in_each_domain(db):
-    assert [load_indicators(), load_indicators()] == [12, 12]
-    domains = Counter(Indicator.objects.values_list("domain", flat=True))
-    assert sorted(domains.values()) == [2] * 6
-
-
-def test_loading_again_keeps_what_was_edited(db):
-    load_indicators()
-    Indicator.objects.filter(code="environment-overdue").update(weight=9)
-    load_indicators()
-    assert Indicator.objects.get(code="environment-overdue").weight == 9
 
 
 def test_rate_without_denominator_is_no_data(town, morning):

@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from dashboards.receivers import on_workorder_event
-from dashboards.services import announce_undone, load_indicators, refresh_figures
+from dashboards.services import announce_undone, refresh_figures
 from grids.models import Post
 from grids.services import appoint, end_post
+from tests.signs import load_signs
 from tests.town import WEST_POINT
 from workorders.models import Announcement
 from workorders.signals import workorder_event
@@ -138,7 +139,7 @@ def test_lost_doorbell_is_told_by_the_sweep(town, page, channel_api):
 
 
 def test_figures_name_only_areas_of_ones_own(town, page, channel_api):
-    load_indicators()
+    load_signs()
     refresh_figures(at=timezone.now())
     east, west, leader = page("east"), page("west"), page("leader")
     channel_api("hotline", town.call())
