@@ -42,6 +42,7 @@ class IndicatorValue(models.Model):
             )
         ]
         indexes = [
+            # What may change its state by time alone.
             models.Index(
                 fields=["look_at"],
                 condition=models.Q(look_at__isnull=False),
@@ -71,7 +72,10 @@ class Reading(models.Model):
                 fields=["area", "indicator", "at"], name="reading_once_a_minute"
             )
         ]
-        indexes = [models.Index(fields=["area", "at"], name="reading_playback")]
+        indexes = [
+            # The playback of an area's hour.
+            models.Index(fields=["area", "at"], name="reading_playback")
+        ]
 
     def __str__(self) -> str:
         return f"{self.indicator_id}@{self.area_id} {self.at:%F %R} {self.value}"
@@ -95,7 +99,9 @@ class StateChange(models.Model):
         verbose_name_plural = _("状态变化")
         default_permissions = ("view",)
         indexes = [
+            # The 24 hours of one indicator, and its newest change.
             models.Index(fields=["area", "indicator", "-at"], name="statechange_of_indicator"),
+            # The newest changes of an area.
             models.Index(fields=["area", "-at"], name="statechange_of_area"),
         ]
 
@@ -141,7 +147,9 @@ class Episode(models.Model):
             ),
         ]
         indexes = [
+            # The newest episodes of an area.
             models.Index(fields=["area", "-began_at"], name="episode_of_area"),
+            # The alarms that still sound.
             models.Index(
                 fields=["area"],
                 condition=models.Q(red_at__isnull=False, acknowledged_at__isnull=True),
@@ -190,6 +198,7 @@ class ReportedValue(models.Model):
             models.UniqueConstraint(fields=["area", "indicator", "at"], name="reportedvalue_once")
         ]
         indexes = [
+            # What waits for its owner's decision.
             models.Index(
                 fields=["indicator", "received_at"],
                 condition=models.Q(status=ReportStatus.QUARANTINED),

@@ -30,6 +30,18 @@ def figures_frame(*, area_codes: list[str]) -> Frame:
     return {"type": "figures", "areas": area_codes}
 
 
+def values_frame(
+    *, revision: int, rows: list[dict[str, Any]], index: Mapping[str, Any] | None
+) -> Frame:
+    """Give the values that changed, absolute, and the index if a state may have moved it."""
+    return {"type": "values", "revision": revision, "rows": rows, "index": index}
+
+
+def alarms_frame(*, revision: int, alarms: list[dict[str, Any]]) -> Frame:
+    """Give the episodes that began, worsened, were acknowledged, got their order or ended."""
+    return {"type": "alarms", "revision": revision, "alarms": alarms}
+
+
 def hello_frame(*, at: datetime, places: Mapping[str, Place], reread: Collection[str]) -> Frame:
     """Say what the socket hears from where; `reread` names what the page must read anew."""
     return {

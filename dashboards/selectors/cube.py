@@ -34,12 +34,12 @@ def asked_by(expression: Expression, window: str) -> set[Asked]:
     for term in walk(expression):
         match term:
             case Count(measures, where):
-                asked.update(_asked(name, where, window) for name in measures)
+                asked |= {_asked(name, where, window) for name in measures}
             case Rate(above, below, where):
-                asked.update(_asked(name, where, window) for name in (*above, *below))
+                asked |= {_asked(name, where, window) for name in (*above, *below)}
             case HandlingHours(_, where):
                 names = [Measure.HANDLING_SECONDS, Measure.RESOLVED, *TOOK.values()]
-                asked.update(_asked(name, where, window) for name in names)
+                asked |= {_asked(name, where, window) for name in names}
     return asked
 
 

@@ -35,7 +35,7 @@ def _facts(
         held = workers.get(node.pk)
         if held:
             people |= held
-            staffed.update(below.pk for below in tree.downward(node.pk))
+            staffed |= {below.pk for below in tree.downward(node.pk)}
     grids = {
         node.pk for node in tree.downward(root) if node.level == AreaLevel.GRID and node.is_active
     }

@@ -12,9 +12,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from dashboards.indicators import Catalogue, Computed, Known, catalogue, compute
-from dashboards.models import FiguresMark, IndicatorValue
+from dashboards.models import IndicatorValue
 from dashboards.selectors import AreaTree, read_tree
 from dashboards.services.readings import keep_history
+from dashboards.services.revisions import lock_mark
 from dashboards.services.telling import tell_untold
 from dashboards.states import Rule, Standing, judge, limits_at, missing_at, next_change
 from governance.lib.reference import reference_revision
@@ -85,7 +86,7 @@ def _is_waiting(at: datetime) -> bool:
 
 @transaction.atomic
 def _refresh(at: datetime) -> int:
-    mark = _lock()
+    mark = lock_mark()
     folded, touched = _fold_all()
     known, tree, today = catalogue(), read_tree(), timezone.localdate(at)
     is_anew = (mark.day, mark.reference_revision) != (today, reference_revision())
@@ -102,11 +103,6 @@ def _refresh(at: datetime) -> int:
     _judge_all(Look(known, tree, at, mark.revision), pairs)
     mark.save()
     return folded
-
-
-def _lock() -> FiguresMark:
-    FiguresMark.objects.bulk_create([FiguresMark(pk=1)], ignore_conflicts=True)
-    return FiguresMark.objects.select_for_update().get(pk=1)
 
 
 def _fold_all() -> tuple[int, set[tuple[int, str]]]:

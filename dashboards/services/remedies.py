@@ -8,6 +8,8 @@ from django.db.models import Q
 
 from dashboards.enums import OrderAt
 from dashboards.models import Episode, StateChange
+from dashboards.services.revisions import next_revision
+from dashboards.services.telling import tell_untold
 from governance.lib.errors import DomainError
 from workorders.enums import Action, Nature, Urgency
 from workorders.models import Channel, WorkOrder
@@ -30,11 +32,15 @@ def open_orders(*, at: datetime) -> int:
     """
     waiting = Episode.objects.filter(WANTED, ended_at__isnull=True, order__isnull=True)
     keys = list(waiting.order_by("pk").values_list("pk", flat=True)[:BATCH])
-    return sum(_open_order(pk, at) for pk in keys)
+    opened = sum(_open_order(pk, at) for pk in keys)
+    if opened:
+        tell_untold()
+    return opened
 
 
 @transaction.atomic
 def _open_order(pk: int, at: datetime) -> bool:
+    revision = next_revision()
     episode = (
         Episode.objects.select_for_update(of=("self",), skip_locked=True)
         .select_related("indicator__owner", "indicator__order_category", "area")
@@ -46,8 +52,8 @@ def _open_order(pk: int, at: datetime) -> bool:
     order, is_new = receive(report=_report(episode), channel=_channel(), at=at)
     if is_new:
         _send_to_owner(episode, order, at)
-    episode.order = order
-    episode.save(update_fields=["order"])
+    episode.order, episode.revision = order, revision
+    episode.save(update_fields=["order", "revision"])
     return True
 
 

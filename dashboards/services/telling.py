@@ -7,17 +7,30 @@ leaves the rest to the next look.
 
 import logging
 from collections.abc import Iterable
-from typing import Any
+from typing import TypeVar
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
-from dashboards.models import Episode, FiguresMark, IndicatorValue
-from dashboards.push import EVERYTHING, BusError, Message, figures_topic, publish
-from dashboards.push.frames import figures_frame
-from dashboards.selectors import AreaTree, read_tree
+from dashboards.models import Episode, IndicatorValue
+from dashboards.push import (
+    EVERYTHING,
+    BusError,
+    Message,
+    figures_topic,
+    key_of,
+    publish,
+    register_snapshot,
+    wall_topic,
+)
+from dashboards.push.frames import Frame, alarms_frame, figures_frame, values_frame
+from dashboards.selectors import AreaTree, index_of, read_tree
+from dashboards.selectors.standing import alarm_row, standing_of, value_row, values_of
+from dashboards.services.revisions import lock_mark
 from grids.enums import AreaLevel
 
 logger = logging.getLogger(__name__)
+Row = TypeVar("Row", IndicatorValue, Episode)
 UNTOLD = "SELECT revision > told_revision FROM dashboards_figuresmark WHERE id = 1"
 
 
@@ -39,35 +52,46 @@ def tell_untold() -> bool:
 @transaction.atomic
 def _tell() -> None:
     """Tell one after the other, so that what is newer is never told before what is older."""
-    mark = FiguresMark.objects.select_for_update().get(pk=1)
-    moved: dict[int, list[dict[str, Any]]] = {}
-    for row in _untold_values(mark.told_revision):
-        moved.setdefault(row.area_id, []).append(as_row(row))
-    episodes = Episode.objects.filter(revision__gt=mark.told_revision)
-    touched = {*mark.moved, *moved, *episodes.values_list("area_id", flat=True)}
+    mark = lock_mark()
+    values = _by_area(_untold_values(mark.told_revision))
+    episodes = _by_area(_untold_episodes(mark.told_revision))
     tree = read_tree()
-    publish([_hint(tree, pk, codes) for pk, codes in _beneath(tree, touched).items()])
+    touched = {*mark.moved, *values, *episodes}
+    messages = [_hint(tree, pk, codes) for pk, codes in _beneath(tree, touched).items()]
+    messages += [_values(pk, rows, mark.revision) for pk, rows in values.items()]
+    messages += [_alarms(pk, rows, mark.revision) for pk, rows in episodes.items()]
+    publish(messages)
     mark.told_revision, mark.moved = mark.revision, []
     mark.save(update_fields=["told_revision", "moved"])
 
 
-def _untold_values(told: int) -> Iterable[IndicatorValue]:
+def _untold_values(told: int) -> QuerySet[IndicatorValue]:
     rows = IndicatorValue.objects.filter(revision__gt=told).select_related("indicator")
     return rows.order_by("indicator__position", "indicator_id")
 
 
-def as_row(value: IndicatorValue) -> dict[str, Any]:
-    """Give what a page needs to show a value anew."""
-    return {
-        "code": value.indicator.code,
-        "value": value.value,
-        "state": value.state,
-        "since": value.since.isoformat(),
-        "observed_at": value.observed_at.isoformat() if value.observed_at else None,
-        "numerator": value.numerator,
-        "denominator": value.denominator,
-        "revision": value.revision,
-    }
+def _untold_episodes(told: int) -> QuerySet[Episode]:
+    return Episode.objects.filter(revision__gt=told).select_related("indicator", "order")
+
+
+def _by_area(rows: Iterable[Row]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.area_id, []).append(row)
+    return found
+
+
+def _values(area_id: int, rows: list[IndicatorValue], revision: int) -> Message:
+    """Give an area's changed values; the index goes along where a vital sign is among them."""
+    has_sign = any(row.indicator.domain for row in rows)
+    index = index_of(values=values_of(area_id=area_id)) if has_sign else None
+    frame = values_frame(revision=revision, rows=[value_row(row) for row in rows], index=index)
+    return Message(frame, [wall_topic(area_id)])
+
+
+def _alarms(area_id: int, rows: list[Episode], revision: int) -> Message:
+    frame = alarms_frame(revision=revision, alarms=[alarm_row(row) for row in rows])
+    return Message(frame, [wall_topic(area_id)])
 
 
 def _beneath(tree: AreaTree, moved: Iterable[int]) -> dict[int, list[str]]:
@@ -84,3 +108,10 @@ def _hint(tree: AreaTree, pk: int, codes: list[str]) -> Message:
     if tree.nodes[pk].level == AreaLevel.DISTRICT:
         topics.append(EVERYTHING)
     return Message(figures_frame(area_codes=codes), topics)
+
+
+def _standing(topic: str) -> Frame:
+    return standing_of(area_id=int(key_of(topic)))
+
+
+register_snapshot("wall", _standing)

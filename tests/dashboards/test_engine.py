@@ -1,5 +1,6 @@
 """The engine at work: what is worked out anew, what is kept of it, and what it leads to."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,6 +17,9 @@ from dashboards.models import (
     ReportedValue,
     StateChange,
 )
+from dashboards.push import wall_topic
+from dashboards.push.bus import channel, client
+from dashboards.selectors.standing import standing_of
 from dashboards.services import look_again, open_orders, refresh_figures
 from workorders.enums import Action
 from workorders.models import Event, WorkOrder
@@ -250,6 +254,35 @@ def test_what_was_not_told_is_told_again(town, clock, monkeypatch):
     refresh_figures(at=MORNING)
     mark = FiguresMark.objects.get()
     assert mark.told_revision == mark.revision > 0
+
+
+def heard(area):
+    """Read what was told to the walls of an area, oldest first."""
+    ring = client().lrange(f"{channel()}:{wall_topic(area.pk)}:ring", 0, -1)
+    return [json.loads(entry.decode().split(" ", 3)[3]) for entry in ring]
+
+
+def test_walls_hear_changed_values_the_index_and_alarms(town, clock, channel_api):
+    sign("registered", "count(registered)", thresholds=[{"yellow": 1, "red": 2}])
+    refresh_figures(at=MORNING)
+    before = len(heard(town.areas["东街"]))
+    quiet = len(heard(town.areas["西街"]))
+    channel_api("hotline", town.call())
+    refresh_figures(at=MORNING)
+    values, alarms = heard(town.areas["东街"])[before:]
+    assert [(row["code"], row["value"], row["state"]) for row in values["rows"]] == [
+        ("registered", 1, "yellow")
+    ]
+    environment = {domain["code"]: domain for domain in values["index"]["domains"]}["environment"]
+    assert environment["score"] == pytest.approx(60)
+    assert [(alarm["code"], alarm["red_at"]) for alarm in alarms["alarms"]] == [
+        ("registered", None)
+    ]
+    assert len(heard(town.areas["西街"])) == quiet
+    standing = standing_of(area_id=town.areas["东街"].pk)
+    assert standing["rows"] == values["rows"]
+    assert (standing["index"], standing["alarms"]) == (values["index"], alarms["alarms"])
+    assert standing["revision"] == values["revision"]
 
 
 def test_retired_indicator_leaves_no_value(town, clock):

@@ -28,6 +28,10 @@ FLOWS = {
     Action.SIGN: Measure.SIGNED,
     Action.MERGE: Measure.MERGED,
     Action.UNMERGE: Measure.UNMERGED,
+    Action.SELF_HANDLE: Measure.SELF_HANDLED,
+    Action.SUPERVISE: Measure.SUPERVISED,
+    Action.INSTRUCT: Measure.INSTRUCTED,
+    Action.CANCEL: Measure.CANCELLED,
 }
 APPROVED = {
     "extension": Measure.EXTENDED, "suspension": Measure.SUSPENDED, "return": Measure.RETURNED,
@@ -105,7 +109,7 @@ def recount() -> Counter[str]:
     counted[Measure.OVERDUE] = (
         WorkOrder.objects.exclude(state__in=ENDED).filter(is_overdue=True).count()
     )
-    for event in Event.objects.all():
+    for event in Event.objects.select_related("order"):
         is_moved_on = event.from_state == State.MERGED and event.action == Action.MERGE
         counted.update([FLOWS[event.action]] if event.action in FLOWS and not is_moved_on else [])
         met = event.content.get("met", {})
@@ -114,6 +118,9 @@ def recount() -> Counter[str]:
         if event.action == Action.RESOLVE:
             counted[Measure.RESOLVED_ON_TIME] += met["resolution"]
             counted[f"in_{LEVELS[event.content['level']]}"] += 1
+            took = (event.at - event.order.registered_at).total_seconds()
+            counted[Measure.HANDLING_SECONDS] += int(took)
+            counted[next(name for most, name in BUCKETS if took <= most * 3600)] += 1
         if event.action == Action.APPROVE:
             counted[APPROVED[event.content["kind"]]] += 1
         if event.action == Action.EXCLUDE:
@@ -190,6 +197,11 @@ def resolved(town, name, value):
     return kinds[name][value] if name in kinds else value
 
 
+# Hours from registration to result, by hand.
+BUCKETS = [
+    (1, "took_1h"), (4, "took_4h"), (12, "took_12h"), (24, "took_24h"), (72, "took_72h"),
+    (120, "took_120h"), (240, "took_240h"), (480, "took_480h"), (10**9, "took_longer"),
+]  # fmt: skip
 LONG_LIFE = [
     ("dispatcher", Action.ACCEPT, {"category": "noise"}),
     ("dispatcher", Action.DISPATCH, {"department": "城管局"}),
@@ -225,4 +237,5 @@ def test_long_life_counts_each_act_once(town):
         "open": 1, "registered": 1, "accepted": 1, "dispatched": 2, "returned": 1, "resolved": 3,
         "resolved_on_time": 3, "reworked": 1, "called_back": 2, "solved": 1, "satisfied": 1,
         "closed": 1, "reopened": 1, "signed": 1, "signed_on_time": 1, "in_district": 3,
+        "took_1h": 3, "handling_seconds": (6 + 8 + 11) * 60,
     }  # fmt: skip

@@ -36,7 +36,7 @@ def test_order_goes_from_call_to_close(town, api, channel_api):
     )
     assert figures() == {
         "registered": 1, "accepted": 1, "dispatched": 1, "resolved": 1, "resolved_on_time": 1,
-            "signed": 1, "signed_on_time": 1, "in_grid": 1,
+        "signed": 1, "signed_on_time": 1, "in_grid": 1, "took_1h": 1,
         "called_back": 1, "solved": 1, "satisfied": 1, "closed": 1,
     }  # fmt: skip
     assert Delta.objects.count() == 0
