@@ -17,6 +17,7 @@ from dashboards.push import (
     Granted,
     Mailbox,
     Wish,
+    Written,
     current_hub,
     kind_of,
     read_wish,
@@ -26,6 +27,7 @@ from dashboards.push.frames import refused_frame
 from dashboards.services import read_topics
 
 logger = logging.getLogger(__name__)
+SHARED_FRAME = "yiwang.shared_frame"  # what `governance.sockets` offers beside ASGI
 SIGNED_OUT = 4401
 TOO_MUCH = 4429
 CLOSE_SECONDS = 5
@@ -41,7 +43,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         await self.accept()
-        self.mailbox = Mailbox()
+        shared = self.scope.get("extensions", {}).get(SHARED_FRAME, {})
+        self.mailbox = Mailbox(shared.get("write"))
         self.wish: Wish | None = None
         self.turn = asyncio.Lock()
         self.patience, self.patience_since = PATIENCE, 0.0
@@ -64,7 +67,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         try:
             wish = read_wish(text_data)
         except BadWishError as refusal:
-            mailbox.put(write(refused_frame(code=refusal.code)))
+            mailbox.put(Written(write(refused_frame(code=refusal.code))))
             return
         await self._subscribe(mailbox, wish)
 
@@ -140,7 +143,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     def _refuse(self, mailbox: Mailbox, topics: Collection[str]) -> None:
         for topic in sorted(topics):
-            mailbox.put(write(refused_frame(code="no_right", topic=topic)))
+            mailbox.put(Written(write(refused_frame(code="no_right", topic=topic))))
 
     async def _hear(
         self, mailbox: Mailbox, granted: Granted, wish: Wish, *, is_anew: bool = False

@@ -18,7 +18,11 @@ from types import FrameType
 
 import uvicorn
 
+from governance.sockets import SharedFrameProtocol
+
 GRACE_SECONDS = 3  # open sockets of pages would hold up the stop for ever
+
+SOCKET_MESSAGE_LIMIT = 64 * 1024  # bytes of one message of a page
 
 
 def open_socket(*, host: str, port: int) -> socket.socket:
@@ -39,6 +43,10 @@ def serve_one(*, host: str, port: int) -> None:
         log_level="warning",
         lifespan="off",
         timeout_graceful_shutdown=GRACE_SECONDS,
+        # Frames are small and shared: compressing would be done for each socket by itself.
+        ws=SharedFrameProtocol,
+        ws_per_message_deflate=False,
+        ws_max_size=SOCKET_MESSAGE_LIMIT,
     )
     uvicorn.Server(config).run(sockets=[open_socket(host=host, port=port)])
 

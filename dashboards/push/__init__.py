@@ -3,7 +3,7 @@
 from dashboards.push.bus import BusError, Message, claim, publish, publish_rights, release
 from dashboards.push.hub import TRY_AGAIN, Hub, current_hub
 from dashboards.push.lines import Place, write
-from dashboards.push.mailbox import Granted, Mailbox
+from dashboards.push.mailbox import Granted, Mailbox, Written
 from dashboards.push.snapshots import register_snapshot
 from dashboards.push.topics import (
     EVERYTHING,
@@ -28,6 +28,7 @@ __all__ = [
     "Message",
     "Place",
     "Wish",
+    "Written",
     "area_topic",
     "claim",
     "current_hub",

@@ -16,7 +16,7 @@ from redis.backoff import NoBackoff
 from dashboards.push import frames
 from dashboards.push.bus import RIGHTS, Heard, channel, read_lines
 from dashboards.push.lines import RING, Entry, Line, Place, compose, merge, write
-from dashboards.push.mailbox import MAILBOX_LIMIT, Granted, Mailbox
+from dashboards.push.mailbox import MAILBOX_LIMIT, Granted, Mailbox, Written
 from dashboards.push.snapshots import has_snapshot, provider_for
 from dashboards.push.topics import kind_of
 
@@ -36,8 +36,9 @@ class Audience:
     mailboxes: set[Mailbox] = field(default_factory=set)
 
     def put(self, text: str) -> None:
+        frame = Written(text)
         for mailbox in self.mailboxes:
-            mailbox.put(text)
+            mailbox.put(frame)
 
     def may_follow(self, entries: Iterable[str], seeing: frozenset[str]) -> bool:
         """Tell whether these listeners may hear a message that these topics may see.
@@ -53,7 +54,7 @@ class Snapshot:
 
     place: Place
     begun_at: float
-    text: "asyncio.Task[str]"
+    text: "asyncio.Task[Written]"
 
 
 class Hub:
@@ -123,7 +124,7 @@ class Hub:
             for topic in topics:
                 self._lines[topic].openers += 1
 
-    async def _snapshot(self, topic: str) -> tuple[Place, str]:
+    async def _snapshot(self, topic: str) -> tuple[Place, Written]:
         """Read a topic's state, once for all who come within some seconds."""
         now, line, kept = self.loop.time(), self._lines[topic], self._snapshots.get(topic)
         if (
@@ -140,7 +141,7 @@ class Hub:
         self,
         mailbox: Mailbox,
         wanted: Mapping[str, Place | None],
-        states: Mapping[str, tuple[Place, str]],
+        states: Mapping[str, tuple[Place, Written]],
         reread: Iterable[str],
     ) -> None:
         """Say where the socket begins on each topic, then give it what lies between."""
@@ -154,12 +155,12 @@ class Hub:
             for topic, place in known.items()
         }
         hello = frames.hello_frame(at=timezone.now(), places=places, reread={*anew, *reread})
-        mailbox.put_answer(write(hello))
+        mailbox.put_answer(Written(write(hello)))
         for topic in states.keys() - anew:
             mailbox.put_answer(states[topic][1])
         told = {topic: entries for topic, entries in missed.items() if entries}
         for entries in merge(told):
-            mailbox.put_answer(compose(entries, self._epochs(entries)))
+            mailbox.put_answer(Written(compose(entries, self._epochs(entries))))
 
     def _join_audience(self, mailbox: Mailbox, granted: Granted, topics: frozenset[str]) -> None:
         mailbox.granted, mailbox.topics = granted, topics
@@ -346,9 +347,9 @@ def _connect(*, socket_timeout: float | None = None, tries: int = 0) -> "redis.a
     )
 
 
-async def _read_snapshot(topic: str, place: Place) -> str:
+async def _read_snapshot(topic: str, place: Place) -> Written:
     state = await database_sync_to_async(provider_for(kind_of(topic)))(topic)
-    return write(frames.snapshot_frame(topic=topic, place=place, state=state))
+    return Written(write(frames.snapshot_frame(topic=topic, place=place, state=state)))
 
 
 _hub: Hub | None = None
