@@ -3,8 +3,11 @@
 The admin's form and the command that loads files find the same faults.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+import math
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from dataclasses import field as of
 from typing import Any
 
 from dashboards.enums import Direction, OrderAt, Reach, Source, Theme, Window
@@ -31,7 +34,10 @@ from workorders.enums import Domain
 
 @dataclass(frozen=True)
 class Definition:
-    """A row as written: owner and category are codes, everything else as `Indicator` holds it."""
+    """A row as written: owner and category are codes, everything else as `Indicator` holds it.
+
+    `place` says where it was written, `unread` what could not be read of it as (field, message).
+    """
 
     code: str = ""
     name: str = ""
@@ -44,7 +50,7 @@ class Definition:
     window: str = Window.TODAY.value
     source: str = Source.CUBE.value
     formula: str = ""
-    thresholds: Sequence[Mapping[str, Any]] = field(default_factory=list)
+    thresholds: Sequence[Mapping[str, Any]] = of(default_factory=list)
     hysteresis: float = 0
     minimum_seconds: int = 0
     owner: str = ""
@@ -55,6 +61,21 @@ class Definition:
     reach: str = Reach.DISTRICT.value
     order_at: str = OrderAt.NEVER.value
     category: str = ""
+    is_active: bool = True
+    place: str = of(default="", compare=False)
+    unread: tuple[tuple[str, str], ...] = of(default=(), compare=False)
+
+
+# Fields that the files call by a shorter word, or by one word for two.
+WORDS = {
+    "interval_seconds": "interval",
+    "minimum_seconds": "minimum",
+    "is_active": "active",
+    "plausible_low": "plausible",
+    "plausible_high": "plausible",
+    "order_at": "order",
+    "category": "order",
+}
 
 
 @dataclass(frozen=True)
@@ -64,9 +85,12 @@ class Fault:
     code: str
     field: str
     message: str
+    place: str = of(default="", compare=False)
 
     def __str__(self) -> str:
-        return f"{self.code}（{self.field}）：{self.message}"
+        where = f"{self.place} {self.code}".strip()
+        word = WORDS.get(self.field, self.field)
+        return f"{where}（{word}）：{self.message}" if word else f"{where}：{self.message}"
 
 
 CHOICES: dict[str, tuple[list[str], bool]] = {
@@ -79,24 +103,61 @@ CHOICES: dict[str, tuple[list[str], bool]] = {
     "order_at": (OrderAt.values, False),
 }
 LENGTHS = {"code": 60, "name": 60, "definition": 200, "unit": 12, "formula": 300}
-NUMBERS = (
-    "precision", "hysteresis", "minimum_seconds", "interval_seconds", "weight", "plausible_low",
-    "plausible_high",
-)  # fmt: skip
-NOT_NEGATIVE = ("precision", "hysteresis", "minimum_seconds", "interval_seconds", "weight")
+TEXTS = (*CHOICES, *LENGTHS, "owner", "category")
+COUNTS = {"precision": 6, "minimum_seconds": 366 * 86400, "interval_seconds": 366 * 86400}
+NUMBERS = ("hysteresis", "weight", "plausible_low", "plausible_high")
+NOT_NEGATIVE = ("hysteresis", "weight")
+CODE = re.compile(r"[a-zA-Z0-9_-]+")
 
 
 def faults_in(definitions: Sequence[Definition]) -> list[Fault]:
     """Find every fault of a whole catalogue: of each row, and between rows."""
-    faults = [fault for row in definitions for fault in _own_faults(row)]
-    sound = {fault.code for fault in faults}
-    by_code = {row.code: row for row in definitions if row.code not in sound}
-    return faults + _repeated(definitions) + _between(by_code)
+    own = [(row, _own_faults(row)) for row in definitions]
+    faults = [fault for _, some in own for fault in some]
+    named = {str(row.code) for row in definitions}
+    by_code = {row.code: row for row, some in own if not some}
+    return faults + _repeated(definitions) + _between(by_code, named)
 
 
 def _own_faults(row: Definition) -> list[Fault]:
-    found = _of_values(row) or [*_of_meaning(row), *_of_formula(row)]
-    return [Fault(row.code, name, message) for name, message in found]
+    found = list(row.unread)
+    if row != Definition():  # of a file that cannot be read there is no more to say
+        found += _of_kinds(row) or _of_values(row) or [*_of_meaning(row), *_of_formula(row)]
+    return [Fault(str(row.code), name, message, row.place) for name, message in found]
+
+
+def _of_kinds(row: Definition) -> list[tuple[str, str]]:
+    """Find values that are no text or number where one is wanted: YAML reads NO as false."""
+    found = [
+        (name, f"须为文字，数字与 yes、no 等请加引号：{value}")
+        for name in TEXTS
+        for value in [getattr(row, name)]
+        if not isinstance(value, str)
+    ]
+    for name in (*COUNTS, *NUMBERS):
+        value = getattr(row, name)
+        wanted = int if name in COUNTS else int | float
+        may_be_empty = name in ("interval_seconds", "plausible_low", "plausible_high")
+        if value is None and may_be_empty:
+            continue
+        if isinstance(value, bool) or not isinstance(value, wanted) or not _is_finite(value):
+            found.append((name, f"须为{'整数' if name in COUNTS else '数'}：{value}"))
+    if not isinstance(row.is_active, bool):
+        found.append(("is_active", f"须为 true 或 false：{row.is_active}"))
+    if not _is_table(row.thresholds):
+        found.append(("thresholds", "须为若干行，每行如 {yellow: 100, red: 150}"))
+    return found
+
+
+def _is_finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(row, Mapping) for row in value)
 
 
 def _of_values(row: Definition) -> list[tuple[str, str]]:
@@ -108,15 +169,19 @@ def _of_values(row: Definition) -> list[tuple[str, str]]:
     found += [
         (name, f"不能超过 {length} 字")
         for name, length in LENGTHS.items()
-        if len(str(getattr(row, name))) > length
+        if len(getattr(row, name)) > length
     ]
-    found += [(name, "不能为空") for name in ("code", "name", "formula") if not getattr(row, name)]
-    for name in NUMBERS:
-        value = getattr(row, name)
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
-            found.append((name, f"须为数：{value}"))
-        elif value is not None and name in NOT_NEGATIVE and value < 0:
-            found.append((name, "不能为负"))
+    found += [
+        (name, "不能为空") for name in ("code", "name", "formula") if not getattr(row, name).strip()
+    ]
+    if row.code and not CODE.fullmatch(row.code):
+        found.append(("code", f"只能用字母、数字、连字符与下划线：{row.code}"))
+    found += [(name, "不能为负") for name in NOT_NEGATIVE if getattr(row, name) < 0]
+    found += [
+        (name, f"须在 0 至 {most} 之间")
+        for name, most in COUNTS.items()
+        if not 0 <= (getattr(row, name) or 0) <= most
+    ]
     return found
 
 
@@ -171,24 +236,26 @@ def _repeated(definitions: Sequence[Definition]) -> list[Fault]:
     faults, seen = [], {"code": set[str](), "name": set[str]()}
     for row in definitions:
         for name, values in seen.items():
-            value = getattr(row, name)
-            if value in values:
-                faults.append(Fault(row.code, name, f"重复：{value}"))
+            value = str(getattr(row, name))
+            if value in values and value:
+                faults.append(Fault(str(row.code), name, f"重复：{value}", row.place))
             values.add(value)
     return faults
 
 
-def _between(by_code: Mapping[str, Definition]) -> list[Fault]:
+def _between(by_code: Mapping[str, Definition], named: Collection[str]) -> list[Fault]:
     """Find names of indicators that are not there, cycles, and units that do not follow."""
     faults = []
     for row in by_code.values():
         expression = parse(row.formula)
-        missing = [code for code in names_in(expression) if code not in by_code]
-        if missing:
-            faults.append(Fault(row.code, "formula", f"没有此指标：{'、'.join(missing)}"))
+        others = names_in(expression)
+        if missing := [code for code in others if code not in named]:
+            message = f"没有此指标：{'、'.join(missing)}"
+            faults.append(Fault(row.code, "formula", message, row.place))
         elif cycle := _cycle(row.code, by_code):
-            faults.append(Fault(row.code, "formula", f"公式循环：{' → '.join(cycle)}"))
-        else:
+            message = f"公式循环：{' → '.join(cycle)}"
+            faults.append(Fault(row.code, "formula", message, row.place))
+        elif all(code in by_code for code in others):
             faults += _unit_faults(row, expression, by_code)
     return faults
 
@@ -207,7 +274,7 @@ def _cycle(start: str, by_code: Mapping[str, Definition]) -> list[str]:
         for code in names_in(parse(by_code[way[-1]].formula)):
             if code == start:
                 return [*way, code]
-            if code not in seen and code in by_code:
+            if code in by_code and code not in seen:
                 seen.add(code)
                 ways.append([*way, code])
     return []
@@ -221,8 +288,10 @@ def _unit_faults(
     try:
         kind = kind_of_formula(expression, own=own, others=others)
     except FormulaError as error:
-        return [Fault(row.code, "formula", str(error))]
-    return [] if kind == own else [Fault(row.code, "unit", f"单位与公式不符：{row.unit or '无'}")]
+        return [Fault(row.code, "formula", str(error), row.place)]
+    if kind == own:
+        return []
+    return [Fault(row.code, "unit", f"单位与公式不符：{row.unit or '无'}", row.place)]
 
 
-FIELDS = tuple(each.name for each in fields(Definition))
+FIELDS = tuple(each.name for each in fields(Definition) if each.compare)

@@ -1,65 +1,102 @@
 """Setting up indicators and walls."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Any
+from dataclasses import dataclass
 
 import yaml
 from django.db import transaction
+from django.db.models import Max
 
-from accounts.models import Department
-from dashboards.indicators import INDEX, Definition, faults_in, read_files, shipped_files
+from dashboards.indicators import (
+    INDEX,
+    Definition,
+    Fault,
+    Names,
+    columns_of,
+    differences,
+    new_faults,
+    read_files,
+    shipped_files,
+    standing_definitions,
+)
 from dashboards.models import IndexRule, Indicator, Wall
-from dashboards.selectors.cube import is_called
 from governance.lib.errors import InvalidError
 from grids.models import Area
-from workorders.models import Category
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load did: the codes that it added and changed, and what it could not place."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    warnings: tuple[str, ...]
 
 
 @transaction.atomic
-def load_indicators(*, definitions: Sequence[Definition] | None = None) -> int:
-    """Add the indicators that are missing; those that exist keep what was edited. Count them.
+def load_indicators(*, definitions: Sequence[Definition] | None = None) -> Loaded:
+    """Add the indicators that are missing; those that exist keep what was edited.
 
     Without definitions the shipped catalogue is loaded. Raises InvalidError with every fault of
     every row; then nothing is written.
     """
     rows = read_files(shipped_files()) if definitions is None else definitions
-    if faults := faults_in(rows):
-        raise InvalidError(fields={"indicators": [str(fault) for fault in faults]})
-    existing = set(Indicator.objects.values_list("code", flat=True))
-    owners, categories = _owners(rows), _categories()
-    Indicator.objects.bulk_create(
-        Indicator(**_columns(row, owners, categories), position=position)
-        for position, row in enumerate(rows, start=1)
-        if row.code not in existing
-    )
+    standing = standing_definitions()
+    known = {row.code for row in standing}
+    missing = [row for row in rows if str(row.code) not in known]
+    _refuse_faults([
+        *new_faults(rows, standing=standing, replaced=_codes(rows)),
+        *new_faults(missing, standing=standing, replaced=()),
+    ])  # fmt: skip
+    loaded = _write(missing, standing)
     ensure_index_rule()
-    return len(rows)
+    return loaded
 
 
-def _columns(
-    row: Definition, owners: dict[str, Department], categories: dict[str, Category]
-) -> dict[str, Any]:
-    columns = asdict(row)
-    columns["thresholds"] = list(row.thresholds)
-    columns["owner"] = owners.get(columns.pop("owner"))
-    columns["order_category"] = categories.get(columns.pop("category"))
-    return columns
+@transaction.atomic
+def update_indicators(*, definitions: Sequence[Definition]) -> Loaded:
+    """Take indicators over as they are written, and add those that are missing.
+
+    Those that are not written stay. Raises InvalidError with every fault; then nothing is written.
+    """
+    standing = standing_definitions()
+    replaced = _codes(definitions)
+    _refuse_faults(new_faults(definitions, standing=standing, replaced=replaced))
+    return _write(definitions, standing)
 
 
-def _owners(rows: Sequence[Definition]) -> dict[str, Department]:
-    """Find the department that goes by each trade code; unknown ones are left out."""
-    departments = list(Department.objects.all())
-    return {
-        row.owner: department
-        for row in rows
-        for department in departments
-        if row.owner and is_called(department.code, row.owner)
-    }
+def _codes(definitions: Sequence[Definition]) -> set[str]:
+    # What was read from a file may be anything as yet.
+    return {str(row.code) for row in definitions}
 
 
-def _categories() -> dict[str, Category]:
-    return {category.code: category for category in Category.objects.all()}
+def _refuse_faults(faults: Sequence[Fault]) -> None:
+    if faults:
+        named = list(dict.fromkeys(str(fault) for fault in faults))
+        raise InvalidError("指标目录有误，未作任何改动。", fields={"indicators": named})
+
+
+def _write(definitions: Sequence[Definition], standing: Sequence[Definition]) -> Loaded:
+    """Write what differs; new ones come after all others, in the order of the file."""
+    names = Names()
+    settled = [names.settle(row) for row in definitions]
+    rows = [row for row, _ in settled]
+    known = {row.code for row in standing}
+    differing = {one.code for one in differences(rows, standing=standing)}
+    added = [row for row in rows if row.code not in known]
+    changed = [row for row in rows if row.code in known and row.code in differing]
+    last = Indicator.objects.aggregate(last=Max("position"))["last"] or 0
+    Indicator.objects.bulk_create(
+        Indicator(**columns_of(row, names=names), position=position)
+        for position, row in enumerate(added, start=last + 1)
+    )
+    for row in changed:
+        Indicator.objects.filter(code=row.code).update(**columns_of(row, names=names))
+    return Loaded(
+        added=tuple(row.code for row in added),
+        changed=tuple(row.code for row in changed),
+        warnings=tuple(warning for _, some in settled for warning in some),
+    )
 
 
 def ensure_index_rule() -> IndexRule:

@@ -5,6 +5,7 @@ of their first and, for months, their last; hours end before their last. Both ma
 the year or of the day. The last row names neither, so that some row always holds.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -66,7 +67,9 @@ def next_change(table: Sequence[Row], at: datetime) -> datetime | None:
 
 def _read_row(number: int, row: Mapping[str, Any], *, direction: str) -> Row:
     if unknown := set(row) - ROW_KEYS:
-        raise ThresholdError(f"阈值表第 {number} 行有不认识的项：{'、'.join(sorted(unknown))}")
+        raise ThresholdError(
+            f"阈值表第 {number} 行有不认识的项：{'、'.join(sorted(map(str, unknown)))}"
+        )
     try:
         limits = Limits(_limit(row.get("yellow"), direction), _limit(row.get("red"), direction))
         read = Row(
@@ -74,7 +77,7 @@ def _read_row(number: int, row: Mapping[str, Any], *, direction: str) -> Row:
             hours=_span(row.get("hours"), 0, 23, is_open=True),
             limits=limits,
         )
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise ThresholdError(f"阈值表第 {number} 行：{error}") from error
     if not _in_order(limits, direction):
         raise ThresholdError(f"阈值表第 {number} 行的预警与告警阈值次序不对")
@@ -86,15 +89,19 @@ def _limit(given: Any, direction: str) -> Limit | None:
         return None
     if direction != Direction.BAND:
         return _number(given)
-    low, high = map(_number, given) if len(given) == 2 else (1.0, 0.0)
-    if low >= high:
+    if not isinstance(given, list | tuple) or len(given) != 2:
         raise ValueError("区间须写作 [下限, 上限]")
+    low, high = map(_number, given)
+    if low >= high:
+        raise ValueError("区间的下限须小于上限")
     return low, high
 
 
 def _number(given: Any) -> float:
     if isinstance(given, bool) or not isinstance(given, int | float):
         raise TypeError(f"阈值须为数：{given}")
+    if not math.isfinite(given):
+        raise ValueError(f"阈值须为有限的数：{given}")
     return float(given)
 
 
@@ -104,6 +111,8 @@ def _span(given: Any, first: int, last: int, *, is_open: bool = False) -> frozen
     if given is None:
         return frozenset(every)
     start, _, end = str(given).partition("-")
+    if not (start.isdecimal() and (end or start).isdecimal()):
+        raise ValueError(f"月份、时段须写作 11-3、22-6 的样子：{given}")
     low, high = int(start), int(end or start)
     size = len(every)
     if low not in every or not first <= high <= last + is_open or (is_open and low == high):
