@@ -1,20 +1,17 @@
 """Whatever happens to orders, the cube equals a recount of orders and events."""
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from governance.lib.errors import DomainError
+from tests.histories import MONDAY, live, register, resolved
 from workorders.enums import Action, Measure, State
 from workorders.models import Cube, Delta, Event, WorkOrder
-from workorders.report import Report
-from workorders.services import Actor, apply, fire_due, fold_deltas, receive, resume_due
-from workorders.services.actors import permitted_actions
+from workorders.services import Actor, apply, fold_deltas
 from workorders.workflow import ENDED
 
-MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 FLOWS = {
     Action.REGISTER: Measure.REGISTERED,
     Action.ACCEPT: Measure.ACCEPTED,
@@ -36,59 +33,6 @@ FLOWS = {
 APPROVED = {
     "extension": Measure.EXTENDED, "suspension": Measure.SUSPENDED, "return": Measure.RETURNED,
 }  # fmt: skip
-LATER = MONDAY + timedelta(days=8)
-ASKED = {"reason": "等材料", "until": LATER}
-ACTS = [
-    ("dispatcher", Action.ACCEPT, {}),
-    ("dispatcher", Action.ACCEPT, {"category": "noise"}),
-    ("dispatcher", Action.REJECT, {"reason": "no_fact"}),
-    ("dispatcher", Action.ANSWER, {"answer": "已答复"}),
-    ("dispatcher", Action.DISPATCH, {"department": "城管局"}),
-    ("dispatcher", Action.DISPATCH, {"grid": "东街1社区1格"}),
-    ("handler", Action.SIGN, {}),
-    ("worker", Action.SIGN, {}),
-    ("handler", Action.SEND_BACK, {"reason": "不属本单位"}),
-    ("dispatcher", Action.REQUEST_VERIFICATION, {}),
-    ("worker", Action.REPORT_VERIFICATION, {"finding": "属实"}),
-    ("dispatcher", Action.RECLASSIFY, {"category": "noise"}),
-    ("dispatcher", Action.RECLASSIFY, {"category": "manhole"}),
-    ("handler", Action.PASS_DOWN, {"department": "东街中心"}),
-    ("worker", Action.PASS_UP, {}),
-    ("handler", Action.REQUEST_EXTENSION, ASKED),
-    ("handler", Action.REQUEST_SUSPENSION, ASKED),
-    ("handler", Action.REQUEST_RETURN, {"reason": "不属本单位"}),
-    ("supervisor", Action.APPROVE, {}),
-    ("supervisor", Action.REFUSE, {"reason": "时间足够"}),
-    ("handler", Action.RESUME, {}),
-    ("supervisor", Action.EXCLUDE, {"reason": "暴雨"}),
-    ("supervisor", Action.EXCLUDE, {"reason": "核实", "is_excluded": False}),
-    ("handler", Action.RESOLVE, {"result": "已处理", "proof": "有"}),
-    ("worker", Action.RESOLVE, {"result": "已处理", "proof": "有"}),
-    ("supervisor", Action.PASS_CHECK, {}),
-    ("supervisor", Action.REWORK, {"finding": "不到位"}),
-    ("clerk", Action.FOLLOW_UP, {"is_reached": False}),
-    ("clerk", Action.FOLLOW_UP, {"is_reached": True, "is_solved": False}),
-    (
-        "clerk",
-        Action.FOLLOW_UP,
-        {"is_reached": True, "is_solved": True, "satisfaction": "basically_satisfied"},
-    ),
-    ("supervisor", Action.REOPEN, {"reason": "复发"}),
-    ("supervisor", Action.CANCEL, {"reason": "误报"}),
-    ("dispatcher", Action.REMARK, {"text": "备注"}),
-    ("supervisor", Action.SUPERVISE, {"level": 3, "text": "请办", "is_letter": False}),
-    ("supervisor", Action.SUPERVISE, {"level": 3, "text": "请办"}),
-    ("handler", Action.ANSWER_SUPERVISION, {"answer": "已办"}),
-    ("leader", Action.INSTRUCT, {"text": "请办"}),
-    ("dispatcher", Action.MERGE, {"into": "other"}),
-    ("dispatcher", Action.UNMERGE, {"reason": "不是一件事"}),
-    ("handler", Action.SPLIT, {"parts": [("水务局", "疏通"), ("城管局", "清扫")]}),
-    ("handler", Action.ASSIST, {"departments": ["水务局"], "text": "抽水"}),
-    ("other-handler", Action.SIGN, {}),
-    ("other-handler", Action.RESOLVE, {"result": "已处理", "proof": "有"}),
-]
-
-
 LEVELS = {1: "district", 2: "street", 3: "community", 4: "grid"}
 
 
@@ -144,57 +88,8 @@ def recount() -> Counter[str]:
 )
 def test_cube_equals_a_recount_after_any_history(django_db_history, history):
     with django_db_history() as town:
-        actors = {name: Actor.from_user(town.people[name]) for name, *_ in ACTS}
-        for serial in range(2):
-            register(town, serial)
-        for hour, (which, pick) in enumerate(history, start=1):
-            at = MONDAY + timedelta(hours=7 * hour)
-            orders = list(WorkOrder.objects.order_by("pk"))  # parts are among them
-            order = orders[which % len(orders)]
-            person, action, given_by_name = choose(order, pick, actors)
-            fire_due(at=at)
-            resume_due(at=at)
-            carried = {name: resolved(town, name, value) for name, value in given_by_name.items()}
-            if "into" in carried:
-                carried["into"] = next(row for row in orders if row.pk != order.pk).number
-            try:
-                apply(
-                    number=order.number, action=action, actor=actors[person], at=at,
-                    carried=carried,
-                )  # fmt: skip
-            except DomainError:
-                continue
+        live(town, history)
         assert cube() == recount()
-
-
-def choose(order, pick, actors):
-    """Pick an act that its person may do now, so that histories reach the late states."""
-    permitted = {
-        name: set(permitted_actions(order=order, actor=actor)) for name, actor in actors.items()
-    }
-    acts = [act for act in ACTS if act[1] in permitted[act[0]]]
-    return acts[pick % len(acts)]
-
-
-def register(town, serial):
-    report = Report(
-        channel="hotline",
-        external_number=f"H-{serial}",
-        occurred_at=MONDAY,
-        text="井盖缺失",
-        lon=118.62,
-        lat=32.02,
-    )
-    return receive(report=report, channel=town.channels["hotline"], at=MONDAY)[0]
-
-
-def resolved(town, name, value):
-    if name == "parts":
-        return [{"department": town.departments[key], "text": text} for key, text in value]
-    if name == "departments":
-        return [town.departments[key] for key in value]
-    kinds = {"department": town.departments, "grid": town.areas, "category": town.categories}
-    return kinds[name][value] if name in kinds else value
 
 
 # Hours from registration to result, by hand.
