@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
 
-from django.db.models import QuerySet
-
 from dashboards.enums import Reach, Source
 from dashboards.indicators.definitions import names_in
 from dashboards.models import Indicator
 from dashboards.selectors.cube import Asked, Cells, CubeSums, asked_by, read_cells
 from dashboards.selectors.forces import grid_facts
 from dashboards.selectors.reported import newest_reported
+from dashboards.selectors.signs import active_indicators
 from dashboards.selectors.tree import AreaTree, Node
 from dashboards.states import Result, Row, evaluate, missing_at, parse, read_table
 from dashboards.states.terms import Expression, Force, walk
@@ -47,7 +46,7 @@ class Known:
 class Catalogue:
     """The active indicators by code, who draws on whom, and who counts what."""
 
-    def __init__(self, rows: QuerySet[Indicator]) -> None:
+    def __init__(self, rows: Iterable[Indicator]) -> None:
         self.known = {row.code: _know(row) for row in rows}
         self.by_id = {known.row.pk: known for known in self.known.values()}
         self._above: dict[str, set[str]] = {}
@@ -91,8 +90,7 @@ def catalogue() -> Catalogue:
 
 @lru_cache(maxsize=2)
 def _catalogue(revision: int) -> Catalogue:
-    rows = Indicator.objects.filter(is_active=True).select_related("owner", "order_category")
-    return Catalogue(rows.order_by("position", "code"))
+    return Catalogue(active_indicators().values())
 
 
 def _know(row: Indicator) -> Known:

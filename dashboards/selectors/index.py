@@ -1,10 +1,11 @@
 """The index of an area: its six domains and the whole, with what costs how many points."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from dashboards.models import IndexRule, IndicatorValue
+from dashboards.models import IndexRule
+from dashboards.selectors.signs import active_indicators
 from dashboards.states import (
     DEFAULT_FORMULA,
     Score,
@@ -18,14 +19,14 @@ from workorders.enums import Domain
 REASONS = 8  # a wall has room for no more
 
 
-def index_of(*, values: Iterable[IndicatorValue]) -> dict[str, Any]:
-    """Sum up an area's values, given with their indicators; theme indicators do not count.
+def index_of(*, states: Mapping[str, str]) -> dict[str, Any]:
+    """Sum up an area's states by indicator code; theme indicators do not count.
 
     Scores are 0 to 100 and None where nothing is known; confidence is the share of weight that is.
     """
     rule = IndexRule.objects.filter(is_active=True).first()
     formula = read_formula(rule.formula if rule else DEFAULT_FORMULA)
-    signs = _signs(values)
+    signs = _signs(states)
     scores = {domain.value: score_of(signs[domain], formula=formula) for domain in Domain}
     whole = overall(scores, weights=rule.domain_weights if rule else {})
     return {
@@ -37,12 +38,11 @@ def index_of(*, values: Iterable[IndicatorValue]) -> dict[str, Any]:
     }
 
 
-def _signs(values: Iterable[IndicatorValue]) -> Mapping[str, list[Sign]]:
+def _signs(states: Mapping[str, str]) -> dict[str, list[Sign]]:
     signs: dict[str, list[Sign]] = {domain.value: [] for domain in Domain}
-    for row in values:
-        sign = row.indicator
-        if sign.domain:
-            signs[sign.domain].append(Sign(sign.code, sign.name, sign.weight, row.state))
+    for sign in active_indicators().values():
+        if sign.domain and sign.code in states:
+            signs[sign.domain].append(Sign(sign.code, sign.name, sign.weight, states[sign.code]))
     return signs
 
 

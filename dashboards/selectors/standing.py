@@ -1,12 +1,14 @@
 """How an area stands: its values, its index and its running alarms, as pages are told them."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
 
 from dashboards.models import Episode, FiguresMark, IndicatorValue
 from dashboards.selectors.index import index_of
+from dashboards.selectors.signs import active_indicators
+
+SHOWN = ("value", "state", "since", "observed_at", "numerator", "denominator", "revision")
 
 
 def standing_of(*, area_id: int) -> dict[str, Any]:
@@ -15,33 +17,56 @@ def standing_of(*, area_id: int) -> dict[str, Any]:
     What a page is told later carries a higher revision, row by row.
     """
     mark = FiguresMark.objects.first()
-    values = list(values_of(area_id=area_id))
     alarms = alarms_of(Episode.objects.filter(area_id=area_id, ended_at__isnull=True))
+    rows = value_rows(area_id=area_id)
     return {
         "revision": mark.revision if mark else 0,
-        "rows": [value_row(value) for value in values],
-        "index": index_of(values=values),
+        "rows": rows,
+        "index": index_of(states={row["code"]: row["state"] for row in rows}),
         "alarms": alarms,
     }
 
 
-def values_of(*, area_id: int) -> Iterable[IndicatorValue]:
+def standing_index(*, area_id: int) -> dict[str, Any]:
+    """Read the index of an area."""
+    states = IndicatorValue.objects.filter(area_id=area_id).values_list("indicator__code", "state")
+    return index_of(states=dict(states))
+
+
+def values_of(*, area_id: int) -> list[IndicatorValue]:
     """Read the newest values of an area with their indicators, in the indicators' order."""
-    rows = IndicatorValue.objects.filter(area_id=area_id, indicator__is_active=True)
-    return rows.select_related("indicator").order_by("indicator__position", "indicator_id")
+    known = active_indicators()
+    found = {row.indicator_id: row for row in IndicatorValue.objects.filter(area_id=area_id)}
+    values = [found[pk] for pk in known if pk in found]
+    for value in values:
+        value.indicator = known[value.indicator_id]
+    return values
+
+
+def value_rows(*, area_id: int) -> list[dict[str, Any]]:
+    """Read what pages need of all values of an area, in the indicators' order: one statement."""
+    known = active_indicators()
+    rows = IndicatorValue.objects.filter(area_id=area_id).values_list("indicator_id", *SHOWN)
+    found = {pk: _row(known[pk].code, *shown) for pk, *shown in rows if pk in known}
+    return [found[pk] for pk in known if pk in found]
 
 
 def value_row(value: IndicatorValue) -> dict[str, Any]:
     """Give what a page needs to show a value anew."""
+    return _row(value.indicator.code, *(getattr(value, name) for name in SHOWN))
+
+
+def _row(code: str, *shown: Any) -> dict[str, Any]:
+    value, state, since, observed_at, numerator, denominator, revision = shown
     return {
-        "code": value.indicator.code,
-        "value": value.value,
-        "state": value.state,
-        "since": value.since.isoformat(),
-        "observed_at": value.observed_at.isoformat() if value.observed_at else None,
-        "numerator": value.numerator,
-        "denominator": value.denominator,
-        "revision": value.revision,
+        "code": code,
+        "value": value,
+        "state": state,
+        "since": since.isoformat(),
+        "observed_at": observed_at.isoformat() if observed_at else None,
+        "numerator": numerator,
+        "denominator": denominator,
+        "revision": revision,
     }
 
 

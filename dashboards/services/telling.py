@@ -24,8 +24,13 @@ from dashboards.push import (
     wall_topic,
 )
 from dashboards.push.frames import Frame, alarms_frame, figures_frame, values_frame
-from dashboards.selectors import AreaTree, index_of, read_tree
-from dashboards.selectors.standing import alarm_row, standing_of, value_row, values_of
+from dashboards.selectors import AreaTree, read_tree
+from dashboards.selectors.standing import (
+    alarm_row,
+    standing_index,
+    standing_of,
+    value_row,
+)
 from dashboards.services.revisions import lock_mark
 from grids.enums import AreaLevel
 
@@ -84,7 +89,7 @@ def _by_area(rows: Iterable[Row]) -> dict[int, list[Row]]:
 def _values(area_id: int, rows: list[IndicatorValue], revision: int) -> Message:
     """Give an area's changed values; the index goes along where a vital sign is among them."""
     has_sign = any(row.indicator.domain for row in rows)
-    index = index_of(values=values_of(area_id=area_id)) if has_sign else None
+    index = standing_index(area_id=area_id) if has_sign else None
     frame = values_frame(revision=revision, rows=[value_row(row) for row in rows], index=index)
     return Message(frame, [wall_topic(area_id)])
 
