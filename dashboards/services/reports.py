@@ -16,7 +16,7 @@ from dashboards.selectors.reported import areas_reached, recent_reported
 from dashboards.selectors.reporting import NotReportedError
 from dashboards.services.figures import look_again
 from dashboards.states.plausibility import RECENT, Doubt, Scale, doubt
-from dashboards.states.wire import factor_of, to_wire
+from dashboards.states.wire import factor_of, from_wire, to_wire
 from governance.lib.errors import ConflictError, NotFoundError
 from grids.enums import AreaLevel
 from grids.models import Area
@@ -95,9 +95,14 @@ def decide_report(*, pk: int, verdict: ReportStatus, decider: User, at: datetime
     return row
 
 
-def drop_reports(*, reporters: Iterable[User]) -> int:
+@transaction.atomic
+def drop_reports(*, reporters: Iterable[User], at: datetime) -> int:
     """Delete all that some people have reported, as when the demo goes; count it."""
-    return ReportedValue.objects.filter(reporter__in=reporters).delete()[0]
+    rows = ReportedValue.objects.filter(reporter__in=reporters)
+    pairs = sorted(set(rows.values_list("area_id", "indicator_id")))
+    count, _ = rows.delete()
+    look_again(pairs=pairs, at=at)
+    return count
 
 
 class _Desk:
@@ -146,7 +151,7 @@ class _Desk:
         if (refusal := self._refusal(observation, area, factor)) is not None:
             return refusal
         assert area is not None and factor is not None  # noqa: S101, PT018  # for the type checker
-        value = observation.value / factor
+        value = from_wire(observation.value, factor=factor)
         old = self._known.get((area.pk, observation.at))
         if old is None:
             return self._keep(area, observation.at, value)

@@ -19,6 +19,11 @@ def factor_of(*, unit: str, given: str) -> float | None:
     return 100.0 if unit == PERCENT else 1.0
 
 
+def from_wire(number: float, *, factor: float) -> float:
+    """Give the value that is kept: 8.8 percent is the share 0.088, and not a trace more."""
+    return number if factor == 1 else float(f"{number / factor:.{DIGITS}g}")
+
+
 def to_wire(value: float, *, unit: str) -> float:
     """Give a value as it goes out: a share of an indicator in percent as percent."""
     return float(f"{value * 100:.{DIGITS}g}") if unit == PERCENT else value

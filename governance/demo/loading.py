@@ -17,6 +17,7 @@ from governance.demo.catalogue import (
     load_limits,
 )
 from governance.demo.departments import load_departments
+from governance.demo.feeds import load_reporters
 from governance.demo.people import DISTRICT, load_people
 from governance.demo.rungs import load_rungs
 from governance.lib.errors import ConflictError
@@ -51,4 +52,5 @@ def load_reference(*, at: datetime, tell: Callable[[str], None] = lambda line: N
     load_addresses()
     load_people(departments=departments, on=timezone.localdate(at))
     load_indicators()
+    load_reporters(on=timezone.localdate(at))
     ensure_wall(slug=WALL, title="浦口区城市生命体征", area=Area.objects.get(code=DISTRICT))

@@ -101,22 +101,22 @@ def load_people(*, departments: dict[str, Department], on: date) -> None:
     }
     _make_administrator()
     for person in visitors(grids[JIANGPU]):
-        user = _make(person.username, person.name)
+        user = make_person(person.username, person.name)
         _set_demo_password(user)
-        _appoint(person, user, areas, departments, on)
+        appoint_person(person, user, areas, departments, on)
     for person in actors(streets, grids):
-        _appoint(person, _make(person.username, person.name), areas, departments, on)
+        appoint_person(person, make_person(person.username, person.name), areas, departments, on)
 
 
 def _make_administrator() -> None:
-    user = _make("admin", "演示管理员")
+    user = make_person("admin", "演示管理员")
     if not user.is_superuser:
         user.is_staff = user.is_superuser = True
         user.save()
     _set_demo_password(user)
 
 
-def _make(username: str, name: str) -> User:
+def make_person(username: str, name: str) -> User:
     """Find or make a person of the demo; a real person of that user name is never touched."""
     user = User.objects.filter(username=username).first()
     if user is None:
@@ -137,7 +137,7 @@ def _set_demo_password(user: User) -> None:
         user.save()
 
 
-def _appoint(
+def appoint_person(
     person: Person,
     user: User,
     areas: dict[str, Area],

@@ -1,4 +1,4 @@
-"""Removing the demo: its orders with all that hangs on them, its people, its addresses."""
+"""Removing the demo: its orders with all that hangs on them, its values, people, addresses."""
 
 from dataclasses import dataclass
 
@@ -10,6 +10,7 @@ from knox.models import AuthToken
 
 from accounts.models import User
 from dashboards.services import refresh_figures
+from dashboards.services.reports import drop_reports
 from grids.models import Address, Post
 from workorders.services import remove_demo_orders
 
@@ -29,6 +30,7 @@ def remove_demo() -> Removed:
     orders = 0
     while removed := remove_demo_orders():
         orders += removed
+    drop_reports(reporters=User.objects.filter(is_demo=True), at=timezone.now())
     refresh_figures(at=timezone.now())
     people, kept = remove_people()
     addresses, _ = Address.objects.filter(is_demo=True).delete()

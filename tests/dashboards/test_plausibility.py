@@ -3,7 +3,7 @@
 import pytest
 
 from dashboards.states.plausibility import Doubt, Scale, doubt
-from dashboards.states.wire import factor_of, to_wire
+from dashboards.states.wire import factor_of, from_wire, to_wire
 
 WHOLE = Scale(low=0, high=500, step=1)
 SHARE = Scale(low=0, high=1, step=0.001)
@@ -69,3 +69,10 @@ def test_unit_must_be_the_indicator_s(unit, given, factor):
 )
 def test_shares_leave_as_percent(value, unit, shown):
     assert to_wire(value, unit=unit) == shown
+
+
+@pytest.mark.parametrize(
+    ("number", "factor", "kept"), [(8.8, 100, 0.088), (98.5, 100, 0.985), (8.8, 1, 8.8)]
+)
+def test_percent_is_kept_as_the_very_share(number, factor, kept):
+    assert from_wire(number, factor=factor) == kept

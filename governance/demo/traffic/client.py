@@ -1,7 +1,7 @@
 """The site as the demo traffic sees it: channels and people over HTTP."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -62,6 +62,13 @@ class Site:
         files = {"photo": ("photo.jpg", content, "image/jpeg")}
         url = f"/api/v1/orders/{order['number']}/photos/"
         return self._as(username, "POST", url, data={"stage": stage}, files=files)
+
+    def report(
+        self, username: str, code: str, rows: Sequence[Mapping[str, Any]]
+    ) -> dict[str, Any] | None:
+        """Report values of an indicator as a person of its owner; None where all is refused."""
+        url = f"/api/v1/indicators/{code}/values/"
+        return self._as(username, "POST", url, json={"values": rows})
 
     def _as(self, username: str, method: str, url: str, **content: Any) -> dict[str, Any] | None:
         answer = self._send(method, url, headers=self._person(username), **content)

@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from governance.demo.feeds import load_reports
 from governance.demo.history import ORDERS, load_history
 from governance.demo.loading import check_mode, load_reference
 from governance.lib.errors import DomainError
@@ -22,5 +23,7 @@ class Command(BaseCommand):
             if not options["no_history"]:
                 self.stdout.write("A month of orders …")
                 load_history(at=timezone.now(), orders=options["orders"])
+                self.stdout.write("A day of values from the departments …")
+                load_reports(at=timezone.now())
         except DomainError as error:
             raise CommandError(error.detail) from error

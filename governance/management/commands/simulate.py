@@ -12,11 +12,13 @@ from django.utils import timezone
 from knox.models import AuthToken
 
 from accounts.models import User
+from dashboards.models import ReportedValue
 from governance.demo.catalogue import channel_tokens
+from governance.demo.feeds import read_feeds
 from governance.demo.loading import check_mode
 from governance.demo.made_up import Storyteller
 from governance.demo.town import PREFIX, Town, spots
-from governance.demo.traffic import Site, Tempo, Traffic
+from governance.demo.traffic import Reporting, Site, Tempo, Traffic
 from governance.demo.traffic.client import SiteAway
 from governance.lib.errors import DomainError
 from workorders.models import Photo, WorkOrder
@@ -26,6 +28,7 @@ logger = logging.getLogger(__name__)
 ORDER_LIMIT = 20_000
 OPEN_LIMIT = 800
 PHOTO_LIMIT = 2_000
+VALUE_LIMIT = 1_000_000
 LOOK_EVERY = 60.0
 AWAY_PAUSES = (1, 2, 5, 10)
 
@@ -76,12 +79,19 @@ def run(site: Site, stopping: threading.Event, *, speed: float, seconds: float |
     tempo = Tempo(speed=speed, began_at=timezone.localtime())
     photos = PHOTO_LIMIT - Photo.objects.filter(order__is_demo=True)[:PHOTO_LIMIT].count()
     traffic = Traffic(site, town=Town.read(), story=Storyteller(spots()), photos_left=photos)
+    reporting = Reporting(site, read_feeds())
     ends_at = time.monotonic() + seconds if seconds else float("inf")
-    looked_at, may_grow, failures = 0.0, True, 0
+    looked_at, may_grow, may_report, failures = 0.0, True, True, 0
     while not stopping.is_set() and time.monotonic() < ends_at:
         try:
             if time.monotonic() - looked_at > LOOK_EVERY:
-                may_grow, looked_at = has_room(), time.monotonic()
+                may_grow, may_report, looked_at = (
+                    has_room(),
+                    has_room_for_values(),
+                    time.monotonic(),
+                )
+            if may_report:
+                reporting.send_due(timezone.now())
             if may_grow and tempo.is_new():
                 traffic.report(timezone.localtime())
             else:
@@ -102,3 +112,9 @@ def has_room() -> bool:
     if demo[: ORDER_LIMIT + 1].count() > ORDER_LIMIT:
         return False
     return demo.still_open()[: OPEN_LIMIT + 1].count() <= OPEN_LIMIT
+
+
+def has_room_for_values() -> bool:
+    """Tell whether departments may report more; some months of it."""
+    newest = ReportedValue.objects.order_by("-pk").values_list("pk", flat=True).first()
+    return (newest or 0) <= VALUE_LIMIT
