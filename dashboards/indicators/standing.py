@@ -37,7 +37,7 @@ def new_faults(
     """Find the faults that the catalogue would have anew with these rows instead of others."""
     kept = [row for row in standing if row.code not in replaced]
     before = set(faults_in(standing))
-    return [fault for fault in faults_in([*changed, *kept]) if fault not in before]
+    return [fault for fault in faults_in([*kept, *changed]) if fault not in before]
 
 
 @dataclass(frozen=True)

@@ -107,6 +107,14 @@ def ensure_index_rule() -> IndexRule:
     return rule or IndexRule.objects.create(name=name, **content)
 
 
+@transaction.atomic
+def put_in_force(*, rule: IndexRule) -> None:
+    """Let a rule make the index from now on, in place of the one that did."""
+    IndexRule.objects.exclude(pk=rule.pk).filter(is_active=True).update(is_active=False)
+    rule.is_active = True
+    rule.save(update_fields=["is_active"])
+
+
 def ensure_wall(*, slug: str, title: str, area: Area) -> Wall:
     """Give the wall of this address; make it, showing every indicator, where it is missing."""
     wall, _ = Wall.objects.get_or_create(slug=slug, defaults={"title": title, "area": area})
