@@ -1,8 +1,10 @@
 """The shipped catalogue: as many indicators as promised, each of its own, all of them sound."""
 
+import re
 from collections import Counter
 
 import pytest
+from django.conf import settings
 
 from dashboards.enums import Direction, Source, Theme
 from dashboards.indicators import faults_in, read_files, shipped_files
@@ -105,3 +107,10 @@ def test_every_threshold_can_be_reached_and_left():
             if not (low <= (yellow if red is None else red) <= high and can_leave):
                 stuck.append(row.code)
     assert stuck == []
+
+
+@pytest.mark.parametrize("path", ["docs/indicators.md", "README.md", "CHANGELOG.md"])
+def test_what_is_said_of_the_numbers_is_true(path):
+    text = (settings.BASE_DIR / path).read_text(encoding="utf-8")
+    signs, themes = re.findall(r"(\d+) vital signs[^.;]*? and (\d+) theme indicators", text)[0]
+    assert (int(signs), int(themes)) == (len(SIGNS), len(ROWS) - len(SIGNS))
