@@ -36,6 +36,12 @@ def open_orders() -> int:
     return services.open_orders(at=timezone.now())
 
 
+@shared_task(name="dashboards.thin_readings")
+def thin_readings() -> int:
+    """Thin out the history of values."""
+    return services.thin_readings(at=timezone.now())
+
+
 def request_refresh() -> None:
     """Ask a worker for fresh figures, once for a burst of acts; never hold up the act."""
     try:

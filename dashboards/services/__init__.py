@@ -4,6 +4,7 @@ from dashboards.services.announcements import announce, announce_undone
 from dashboards.services.catalogue import ensure_wall, load_indicators
 from dashboards.services.figures import look_again, refresh_figures
 from dashboards.services.listeners import read_topics, tell_rights_changed, topics_for
+from dashboards.services.readings import thin_readings
 from dashboards.services.remedies import open_orders
 
 __all__ = [
@@ -16,5 +17,6 @@ __all__ = [
     "read_topics",
     "refresh_figures",
     "tell_rights_changed",
+    "thin_readings",
     "topics_for",
 ]

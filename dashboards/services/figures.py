@@ -18,7 +18,7 @@ from dashboards.services.readings import keep_history
 from dashboards.services.revisions import lock_mark
 from dashboards.services.telling import tell_untold
 from dashboards.states import Rule, Standing, judge, limits_at, missing_at, next_change
-from governance.lib.reference import reference_revision
+from governance.lib.reference import one_revision, reference_revision
 from workorders.services import drop_empty_stocks, fold_deltas
 
 FOLD_ROUNDS = 40
@@ -45,8 +45,9 @@ def refresh_figures(*, at: datetime) -> int:
 
     Safe to call at any time, by any number of workers; quick where nothing is waiting.
     """
-    folded = _refresh(at) if _is_waiting(at) else 0
-    tell_untold()
+    with one_revision():
+        folded = _refresh(at) if _is_waiting(at) else 0
+        tell_untold()
     return folded
 
 
@@ -217,7 +218,8 @@ class Move:
 
 
 def _values_before(known: Catalogue, wanted: dict[int, set[str]]) -> dict[Pair, IndicatorValue]:
-    rows = IndicatorValue.objects.filter(area_id__in=wanted)
+    ids = {known.known[code].row.pk for codes in wanted.values() for code in codes}
+    rows = IndicatorValue.objects.filter(area_id__in=wanted, indicator_id__in=ids)
     return {
         (row.area_id, known.by_id[row.indicator_id].row.code): row
         for row in rows

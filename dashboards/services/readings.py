@@ -1,8 +1,9 @@
 """What is kept of values that moved: readings by the minute, changes of state, episodes."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.db import connection
 from django.utils import timezone
 
 from dashboards.enums import IndicatorState as S
@@ -10,6 +11,16 @@ from dashboards.models import Episode, Indicator, IndicatorValue, Reading, State
 from dashboards.states import Limits, limits_at, read_table
 
 BAD = (S.YELLOW, S.RED)
+# How long readings are kept by the minute; then the last of each hour, and after two years none.
+BY_THE_MINUTE, BY_THE_HOUR = timedelta(days=8), timedelta(days=731)
+THIN = """
+DELETE FROM dashboards_reading r WHERE r.at < %(hourly_before)s AND r.at >= %(looked_from)s
+AND EXISTS (
+    SELECT 1 FROM dashboards_reading later
+    WHERE later.area_id = r.area_id AND later.indicator_id = r.indicator_id
+    AND later.at > r.at AND later.at < date_trunc('hour', r.at) + interval '1 hour'
+)
+"""
 # (indicator, value before, value after)
 Moved = tuple[Indicator, IndicatorValue | None, IndicatorValue]
 
@@ -45,6 +56,19 @@ def _keep_readings(moves: Sequence[Moved], at: datetime) -> None:
         unique_fields=["area", "indicator", "at"],
         update_fields=["value", "state"],
     )
+
+
+def thin_readings(*, at: datetime) -> int:
+    """Keep one reading an hour of what is older than a week, and nothing of two years ago.
+
+    Meant for every night; it looks back a week further in case nights were missed.
+    """
+    Reading.objects.filter(at__lt=at - BY_THE_HOUR).delete()
+    hourly_before = (at - BY_THE_MINUTE).replace(minute=0, second=0, microsecond=0)
+    with connection.cursor() as cursor:
+        looked_from = hourly_before - BY_THE_MINUTE
+        cursor.execute(THIN, {"hourly_before": hourly_before, "looked_from": looked_from})
+        return int(cursor.rowcount)
 
 
 def _change(indicator: Indicator, before: IndicatorValue, after: IndicatorValue) -> StateChange:

@@ -56,13 +56,36 @@ def limits_at(table: Sequence[Row], at: datetime) -> Limits:
 
 
 def next_change(table: Sequence[Row], at: datetime) -> datetime | None:
-    """Give the next full hour at which other limits hold than now; None if always the same."""
+    """Give the next full hour at which other limits may hold than now; None if always the same.
+
+    Within a month the limits repeat daily, so that a day of hours and the turn of the months on
+    which the rows differ are all there is to look at.
+    """
     if len({row.limits for row in table}) < 2:
         return None
-    now = limits_at(table, at)
-    hour = at.replace(minute=0, second=0, microsecond=0)
-    edges = (hour + timedelta(hours=number) for number in range(1, 366 * HOURS))
-    return next((edge for edge in edges if limits_at(table, edge) != now), None)
+    now, hour = limits_at(table, at), at.replace(minute=0, second=0, microsecond=0)
+    hours = (hour + timedelta(hours=number) for number in range(1, HOURS + 1))
+    return min(
+        filter(
+            None,
+            [
+                next((edge for edge in hours if limits_at(table, edge) != now), None),
+                _next_season(table, hour.replace(hour=0)),
+            ],
+        ),
+        default=None,
+    )
+
+
+def _next_season(table: Sequence[Row], day: datetime) -> datetime | None:
+    """Give the first of the next month in which other rows may hold."""
+    now = [day.month in row.months for row in table]
+    for number in range(1, 12):
+        month = (day.month - 1 + number) % 12 + 1
+        if [month in row.months for row in table] != now:
+            year = day.year + (day.month - 1 + number) // 12
+            return day.replace(year=year, month=month, day=1)
+    return None
 
 
 def _read_row(number: int, row: Mapping[str, Any], *, direction: str) -> Row:

@@ -20,7 +20,7 @@ from dashboards.models import (
 from dashboards.push import wall_topic
 from dashboards.push.bus import channel, client
 from dashboards.selectors.standing import standing_of
-from dashboards.services import look_again, open_orders, refresh_figures
+from dashboards.services import look_again, open_orders, refresh_figures, thin_readings
 from workorders.enums import Action
 from workorders.models import Event, WorkOrder
 from workorders.services import Actor, apply
@@ -202,6 +202,24 @@ def test_history_keeps_the_last_value_of_each_minute(town, clock):
         report(town, noise, number, MORNING + timedelta(seconds=seconds))
     kept = Reading.objects.filter(indicator=noise).order_by("at").values_list("at", "value")
     assert list(kept) == [(MORNING, 52), (MORNING + timedelta(minutes=1), 53)]
+
+
+def test_old_history_is_thinned_to_the_last_reading_of_an_hour(town, clock):
+    noise = sign("noise", "reported()", source="report", thresholds=[], interval_seconds=60)
+    ages = [timedelta(minutes=minutes) for minutes in (0, 1, 59, 60)]
+    starts = [MORNING - timedelta(days=9), MORNING - timedelta(days=1)]
+    Reading.objects.bulk_create(
+        Reading(indicator=noise, area=town.areas["区"], at=start + age, value=1, state="normal")
+        for start in starts
+        for age in ages
+    )
+    ancient = MORNING - timedelta(days=800)
+    Reading.objects.create(
+        indicator=noise, area=town.areas["区"], at=ancient, value=1, state="normal"
+    )
+    assert [thin_readings(at=MORNING), thin_readings(at=MORNING)] == [2, 0]
+    kept = Reading.objects.order_by("at").values_list("at", flat=True)
+    assert list(kept) == [starts[0] + ages[2], starts[0] + ages[3], *(starts[1] + a for a in ages)]
 
 
 def test_episode_lasts_from_leaving_normal_to_coming_back(town, clock):
