@@ -8,13 +8,13 @@ from functools import cached_property, lru_cache
 from dashboards.enums import Reach, Source
 from dashboards.indicators.definitions import names_in
 from dashboards.models import Indicator
-from dashboards.selectors.cube import Asked, Cells, CubeSums, asked_by, read_cells
+from dashboards.selectors.cube import Asked, Cells, CubeSums, asked_by, is_there, read_cells
 from dashboards.selectors.forces import grid_facts
 from dashboards.selectors.reported import newest_reported
 from dashboards.selectors.signs import active_indicators
 from dashboards.selectors.tree import AreaTree, Node
 from dashboards.states import Result, Row, evaluate, missing_at, parse, read_table
-from dashboards.states.terms import Expression, Force, walk
+from dashboards.states.terms import Counted, Expression, Force, walk
 from governance.lib.reference import reference_revision
 from grids.enums import AreaLevel
 
@@ -29,6 +29,8 @@ class Known:
     expression: Expression
     table: tuple[Row, ...]
     asked: frozenset[Asked]
+    # A category, channel or department of the formula may be unknown, or no longer known.
+    is_answerable: bool
 
     @property
     def interval(self) -> timedelta | None:
@@ -96,7 +98,14 @@ def _catalogue(revision: int) -> Catalogue:
 def _know(row: Indicator) -> Known:
     expression = parse(row.formula)
     table = read_table(row.thresholds, direction=row.direction)
-    return Known(row, expression, table, frozenset(asked_by(expression, row.window)))
+    wheres = [term.where for term in walk(expression) if isinstance(term, Counted)]
+    return Known(
+        row=row,
+        expression=expression,
+        table=table,
+        asked=frozenset(asked_by(expression, row.window)),
+        is_answerable=all(map(is_there, wheres)),
+    )
 
 
 @dataclass(frozen=True)
@@ -181,6 +190,8 @@ class AreaFacts:
             known = self._known.known[code]
             if _is_reported(known):
                 self._done[code] = self._newest(known)
+            elif not known.is_answerable:
+                self._done[code] = Computed(Result(None, 0.0, None), self._at)
             else:
                 asker = Asker(self, self._cells, known.row.window)
                 self._done[code] = Computed(evaluate(known.expression, asker), self._at)

@@ -10,7 +10,7 @@ from dashboards.indicators.definitions import FIELDS, Definition, Fault, faults_
 from dashboards.models import Indicator
 from dashboards.selectors.cube import is_called
 from dashboards.states import FormulaError, parse
-from dashboards.states.terms import Count, HandlingHours, Rate, Where, walk
+from dashboards.states.terms import Counted, Where, walk
 from workorders.models import Category, Channel
 
 
@@ -94,7 +94,7 @@ class Names:
 
     def _unknown_in_formula(self, row: Definition) -> list[str]:
         return [
-            f"{row.code}（formula）：没有{word} {code}，这部分计数恒为零"
+            f"{row.code}（formula）：没有{word} {code}，指标将无数据"
             for where in _wheres(row)
             for word, code, is_known in self._codes(where)
             if code and not is_known
@@ -112,7 +112,7 @@ def _wheres(row: Definition) -> list[Where]:
         terms = walk(parse(row.formula))
     except FormulaError:
         return []
-    wheres = [term.where for term in terms if isinstance(term, Count | Rate | HandlingHours)]
+    wheres = [term.where for term in terms if isinstance(term, Counted)]
     return list(dict.fromkeys(wheres))
 
 

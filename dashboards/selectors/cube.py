@@ -163,6 +163,14 @@ def _held_by(known: Reference, code: str) -> frozenset[int]:
     )
 
 
+def is_there(where: Where) -> bool:
+    """Tell whether the codes of a term exist: what nobody knows is not counted as zero."""
+    known, chosen = reference(), filter_of(where)
+    categories = {category.code for category in known.categories.values()}
+    is_category = where.category in categories or not where.category
+    return is_category and frozenset() not in (chosen.channels, chosen.departments)
+
+
 def is_called(full: str, trade: str) -> bool:
     """Tell whether a department goes by this code, or by it after a prefix: PK-HB is HB."""
     return full == trade or full.endswith(f"-{trade}")

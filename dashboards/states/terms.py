@@ -83,6 +83,7 @@ class Operation:
     right: "Expression"
 
 
+Counted = Count | Rate | HandlingHours  # terms over the cells that a `Where` chooses
 Expression = (
     Number | Variable | Count | Rate | HandlingHours | Reported | Force | OtherValue | Operation
 )

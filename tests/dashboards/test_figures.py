@@ -13,7 +13,7 @@ from dashboards.services import ensure_wall, refresh_figures
 from tests.signs import load_signs
 from tests.town import EAST_POINT, WEST_POINT
 from workorders.enums import Action
-from workorders.models import Delta, Event
+from workorders.models import Category, Delta, Event
 from workorders.services import Actor, apply, fire_due
 from workorders.workflow import ENDED
 
@@ -224,3 +224,21 @@ def test_refresh_is_one_look_where_nothing_is_waiting(town, morning, django_asse
     refresh_figures(at=MORNING)
     with django_assert_num_queries(2):
         assert refresh_figures(at=MORNING) == 0
+
+
+@pytest.mark.parametrize("words", ['category="9999"', 'channel="pigeon"', 'department="NN"'])
+def test_sign_of_what_nobody_knows_is_no_data(town, morning, words):
+    Indicator.objects.filter(code="environment-overdue").update(formula=f"count(overdue, {words})")
+    refresh_figures(at=MORNING)
+    sign = value("environment-overdue", town.areas["区"])
+    assert (sign.value, sign.state) == (None, "no_data")
+
+
+def test_sign_has_data_as_soon_as_its_category_is_there(town, morning):
+    formula = 'count(overdue, category="9999")'
+    Indicator.objects.filter(code="environment-overdue").update(formula=formula)
+    refresh_figures(at=MORNING)
+    Category.objects.create(code="9999", name="新类别", domain="environment")
+    refresh_figures(at=MORNING)
+    sign = value("environment-overdue", town.areas["区"])
+    assert (sign.value, sign.state) == (0, "normal")

@@ -263,9 +263,9 @@ def test_unknown_codes_are_warned_of_and_left_empty(town, write):
     assert (code, errors) == (0, [
         "提醒：river-oxygen（owner）：没有部门 NN，责任部门留空",
         "提醒：river-oxygen（order）：没有类别 9999，不自动派单",
-        "提醒：cube（formula）：没有类别 9998，这部分计数恒为零",
-        "提醒：cube（formula）：没有渠道 pigeon，这部分计数恒为零",
-        "提醒：cube（formula）：没有部门 NN，这部分计数恒为零",
+        "提醒：cube（formula）：没有类别 9998，指标将无数据",
+        "提醒：cube（formula）：没有渠道 pigeon，指标将无数据",
+        "提醒：cube（formula）：没有部门 NN，指标将无数据",
     ])  # fmt: skip
     loaded = Indicator.objects.get(code="river-oxygen")
     assert (loaded.owner, loaded.order_at, loaded.order_category) == (None, "never", None)
