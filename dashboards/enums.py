@@ -69,6 +69,14 @@ class ReportStatus(TextChoices):
     REJECTED = "rejected", _("已作废")
 
 
+class FeedState(TextChoices):
+    """Whether a department keeps up with what it reports."""
+
+    IN_TIME = "in_time", _("按时")
+    DUE = "due", _("待报")
+    MISSING = "missing", _("无数据")
+
+
 class ReportResult(TextChoices):
     """What a report of one value came to."""
 

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from django.test import Client
+
 from dashboards.enums import Direction, Reach, Source, Window
 from dashboards.models import Indicator, ReportedValue
 
@@ -28,6 +30,12 @@ def report(client, *rows, url=URL):
     answer = client.post(url, {"values": list(rows)}, format="json")
     assert answer.status_code == 200, answer.data
     return answer.data
+
+
+def reports_page(person):
+    client = Client()
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
 
 
 def kept():

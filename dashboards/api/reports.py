@@ -19,10 +19,15 @@ from dashboards.api.observations import (
     shown,
 )
 from dashboards.api.serializers import AreaReferenceSerializer
-from dashboards.enums import ReportStatus
+from dashboards.enums import FeedState, Reach, ReportStatus
 from dashboards.models import ReportedValue
 from dashboards.selectors.reported import reported_values
-from dashboards.selectors.reporting import indicator_to_read, indicator_to_report
+from dashboards.selectors.reporting import (
+    FeedLine,
+    feeds_of,
+    indicator_to_read,
+    indicator_to_report,
+)
 from dashboards.services.reports import Observation, Outcome, decide_report, report_values
 from dashboards.states.wire import to_wire
 from dashboards.tasks import request_refresh
@@ -127,6 +132,37 @@ class ReportedValuesView(APIView):
         return Response({"results": results, "next_cursor": page.next_cursor})
 
 
+class FeedSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    definition = serializers.CharField()
+    unit = serializers.CharField()
+    precision = serializers.IntegerField()
+    interval_seconds = serializers.IntegerField(allow_null=True)
+    reach = serializers.ChoiceField(choices=Reach.choices)
+    owner = serializers.CharField(help_text="部门编码")
+    value = serializers.FloatField(allow_null=True, help_text="最新的已采用值；% 为百分数")
+    at = serializers.DateTimeField(allow_null=True)
+    state = serializers.ChoiceField(choices=FeedState.choices)
+    quarantined = serializers.IntegerField(help_text="待核的值")
+
+
+class FeedsSerializer(serializers.Serializer[Any]):
+    results = FeedSerializer(many=True)
+
+
+class FeedsView(APIView):
+    @extend_schema(
+        operation_id="reports_list",
+        responses={200: FeedsSerializer, **ERRORS},
+        tags=["indicators"],
+    )
+    def get(self, request: Request) -> Response:
+        """List the indicators that one's departments report, with what is due and what waits."""
+        lines = feeds_of(scope=_scope(request), at=timezone.now())
+        return Response({"results": [_as_feed(line) for line in lines]})
+
+
 class AcceptValueView(APIView):
     @extend_schema(
         operation_id="indicator_values_accept",
@@ -176,6 +212,20 @@ def as_line(row: ReportedValue, *, unit: str) -> dict[str, Any]:
         "earlier": earlier,
     }
     return dict(ReportedValueSerializer(line).data)
+
+
+def _as_feed(line: FeedLine) -> dict[str, Any]:
+    row = line.indicator
+    described = ("code", "name", "definition", "unit", "precision", "interval_seconds", "reach")
+    feed = {
+        **{name: getattr(row, name) for name in described},
+        "owner": row.owner.code if row.owner else "",
+        "value": None if line.value is None else to_wire(line.value, unit=row.unit),
+        "at": line.at,
+        "state": line.state,
+        "quarantined": line.quarantined,
+    }
+    return dict(FeedSerializer(feed).data)
 
 
 def _conditions(given: dict[str, Any]) -> dict[str, Any]:

@@ -43,6 +43,7 @@ def visitors(jiangpu_grids: list[str]) -> list[Person]:
         Person("clerk", "演示回访员", Role.CALLBACK_CLERK, (DISTRICT,)),
         Person("supervisor", "演示督办员", Role.SUPERVISOR, (DISTRICT,)),
         Person("leader", "演示区领导", Role.LEADER, (DISTRICT,)),
+        Person("reporter", "演示环保报送员", Role.REPORTER, (), "PK-HB"),
     ]
 
 

@@ -40,6 +40,7 @@ SIGN_INS = (
     "clerk",
     "supervisor",
     "leader",
+    "reporter",
 )
 
 
