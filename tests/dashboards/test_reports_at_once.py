@@ -16,8 +16,8 @@ from tests.reports import NOON, reported_indicator
 from tests.town import build_town
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LOCKED = """SELECT count(*) FROM pg_stat_activity
-WHERE datname = current_database() AND wait_event_type = 'Lock'"""
+WAITING_FOR_US = """SELECT count(*) FROM pg_locks
+WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"""
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def wait_for_a_waiting_lock():
     deadline, pause = monotonic() + 10, threading.Event()
     while True:
         with connection.cursor() as cursor:
-            cursor.execute(LOCKED)
+            cursor.execute(WAITING_FOR_US)
             if cursor.fetchone()[0]:
                 return
         assert monotonic() < deadline, "nobody waits"
