@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.forms import ModelForm
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from dashboards.enums import IndicatorState
-from dashboards.indicators import definition_of, new_faults, standing_definitions
+from dashboards.indicators import Names, definition_of, new_faults, standing_definitions
 from dashboards.models import Indicator, IndicatorValue
 from dashboards.tasks import request_refresh
 from grids.enums import AreaLevel
@@ -133,4 +133,6 @@ class IndicatorAdmin(ModelAdmin):
         self, request: HttpRequest, obj: Indicator, form: ModelForm, change: bool
     ) -> None:
         super().save_model(request, obj, form, change)
+        for warning in Names().settle(definition_of(obj))[1]:
+            self.message_user(request, warning, messages.WARNING)
         transaction.on_commit(request_refresh)

@@ -173,6 +173,17 @@ def test_change_that_would_break_another_is_refused(admin_client):
     assert Indicator.objects.get(pk=row.pk).unit == "mg/L"
 
 
+def test_unknown_code_of_a_formula_is_warned_of(admin_client):
+    counted = filled(
+        source="cube", formula='count(open, category="9999")', unit="件", interval_seconds=""
+    )
+    answer = admin_client.post(ADD, counted, follow=True)
+    assert "river-oxygen（formula）：没有类别 9999，指标将无数据" in [
+        str(message) for message in answer.context["messages"]
+    ]
+    assert Indicator.objects.filter(code="river-oxygen").exists()
+
+
 def test_indicators_are_switched_off_and_never_deleted(admin_client):
     row = Indicator.objects.first()
     answer = admin_client.post(f"/admin/dashboards/indicator/{row.pk}/delete/", {"post": "yes"})
