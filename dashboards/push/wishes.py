@@ -8,7 +8,7 @@ from typing import Any
 from dashboards.push.lines import Place
 from dashboards.push.topics import is_well_formed
 
-SIZE_LIMIT = 32_768  # characters
+SIZE_LIMIT = 60_000  # characters
 TOPIC_LIMIT = 64  # topics that a page may name
 MINE_LIMIT = 1024  # places of one's own topics: a person may answer for many grids
 
@@ -36,7 +36,7 @@ class Wish:
 
 def read_wish(text: str | None) -> Wish:
     """Read a page's message; raise BadWishError for anything else than a subscription."""
-    if text is None or len(text) > SIZE_LIMIT:
+    if not text or len(text) > SIZE_LIMIT:
         raise BadWishError("too_large" if text else "bad_message")
     try:
         content = json.loads(text)

@@ -107,7 +107,7 @@ def test_closing_the_account_closes_the_page(town, page):
     assert ear.close_code() == 4401
 
 
-def test_ended_post_is_deaf_within_the_recheck(town, page, channel_api):
+def test_ended_post_is_deaf_at_once(town, page, channel_api):
     ear, still = page("east"), page("dispatcher")
     end_post(post=Post.objects.get(user=town.people["east"]), ends_on=date(2026, 1, 2))
     assert ear.next("hello", "order")["topics"] == {}
