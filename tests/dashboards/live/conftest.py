@@ -21,6 +21,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from accounts.models import User
+from dashboards.push import Message, bus
 from tests.town import Town, build_town
 
 PATIENCE = 10  # seconds, until a test gives up
@@ -66,6 +67,12 @@ class Ear:
         return self.socket.close_code
 
 
+def keep_without_telling(message: Message) -> None:
+    """Number and keep a message as publishing does, but let the channel lose it."""
+    silent = bus.PUBLISH.rpartition("return redis.call('PUBLISH'")[0]
+    bus.client().eval(silent, 1, bus.channel(), *message.arguments())
+
+
 def start_session(user: User) -> SessionStore:
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
@@ -85,18 +92,18 @@ def town(transactional_db: Any) -> Iterator[Town]:
 def server(django_db_setup: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """Run the web server with the test's database; give its port."""
     log = tmp_path_factory.mktemp("server") / "log"
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "governance.web", "--workers", "1", "--port", str(port)]
     with log.open("w") as output:
         process = subprocess.Popen(
             command,
             cwd=settings.BASE_DIR,
-            env={**os.environ, "DATABASE_URL": _database_url(), **QUICK},
+            env={**os.environ, "DATABASE_URL": database_url(), **QUICK},
             stdout=output,
             stderr=output,
         )
     try:
-        _wait_until_open(port, process, log)
+        wait_until_open(port, process, log)
         yield port
     finally:
         process.terminate()
@@ -124,20 +131,20 @@ def listen(server: int, town: Town) -> Iterator[Callable[..., Ear]]:
         yield open_ear
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _database_url() -> str:
+def database_url() -> str:
     place = connection.settings_dict
     address = f"{place['HOST']}:{place['PORT']}" if place["PORT"] else place["HOST"]
     secret = f":{place['PASSWORD']}" if place["PASSWORD"] else ""
     return f"postgis://{place['USER']}{secret}@{address}/{place['NAME']}"
 
 
-def _wait_until_open(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
+def wait_until_open(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
     deadline = monotonic() + 30
     while monotonic() < deadline:
         assert process.poll() is None, log.read_text()

@@ -24,7 +24,7 @@ from dashboards.push import (
     wall_topic,
 )
 from dashboards.push.mailbox import MAILBOX_LIMIT, OVERFLOW
-from tests.dashboards.live.conftest import PATIENCE, start_session
+from tests.dashboards.live.conftest import PATIENCE, keep_without_telling, start_session
 
 GRANTED = Granted("user:1", frozenset({"area:1"}), frozenset({"wall:1"}))
 
@@ -126,15 +126,33 @@ def test_straight_way_to_the_wire_never_overtakes_the_queue():
         page.put(Written("1"))
         is_ready[0] = False
         page.put(Written("2"))
-        is_ready[0] = True
         page.put(Written("3"))
-        queued = await page.take()
-        page.put(Written("4"))  # the second is still on its way
-        rest = [await page.take(), await page.take()]
-        return wire, [queued, *rest]
+        is_ready[0] = True
+        page.put(Written("4"))
+        queued = [await page.take() for _ in range(3)]
+        page.put(Written("5"))  # the fourth is still on its way
+        async with asyncio.timeout(PATIENCE):
+            return wire, [*queued, await page.take()]
 
     wire, queued = asyncio.run(main())
-    assert ([frame[2:] for frame in wire], queued) == ([b"1"], ["2", "3", "4"])
+    assert ([frame[2:] for frame in wire], queued) == ([b"1"], ["2", "3", "4", "5"])
+
+
+def test_loss_that_the_next_message_shows_is_made_up_for_before_it(
+    in_loop, transactional_db, settings
+):
+    settings.LIVE_PING_SECONDS = 600
+
+    async def main(hub):
+        page = Mailbox()
+        await hub.subscribe(page, granted=GRANTED, wanted={"area:1": None})
+        await asyncio.to_thread(
+            keep_without_telling, Message({"type": "order", "number": "1"}, ["area:1"])
+        )
+        await tell("2")
+        return await hear(page, 3)
+
+    assert [frame.get("number") for frame in in_loop(main)] == [None, "1", "2"]
 
 
 def test_sockets_that_hear_the_same_share_each_frame(in_loop, transactional_db):

@@ -9,9 +9,8 @@ from dashboards.push import Message, bus, publish, wall_topic
 from dashboards.push.lines import RING
 from dashboards.push.wishes import TOPIC_LIMIT
 from grids.services import appoint
+from tests.dashboards.live.conftest import keep_without_telling
 from tests.town import WEST_POINT
-
-SILENT = bus.PUBLISH.rpartition("return redis.call('PUBLISH'")[0]  # numbers, keeps, tells nobody
 
 
 @pytest.fixture
@@ -43,10 +42,6 @@ def comes_back(listen):
         return ear, numbers, ear.say(mine={**told, **places}), hello
 
     return come_back
-
-
-def keep_without_telling(message):
-    bus.client().eval(SILENT, 1, bus.channel(), *message.arguments())
 
 
 def remark(number, topics, version=1):
@@ -107,15 +102,6 @@ def test_silent_loss_on_the_way_from_redis_is_made_up_for_by_the_heartbeat(liste
     keep_without_telling(remark("B-1", [topic]))
     frame = ear.next("order", "resync")
     assert (frame["number"], frame["seq"]) == ("B-1", seq + 1)
-
-
-def test_loss_that_the_next_message_shows_is_made_up_for_before_it(listen, town):
-    topic = f"area:{town.areas['东街'].pk}"
-    ear = listen("east")
-    ear.say()
-    keep_without_telling(remark("B-1", [topic]))
-    publish([remark("B-2", [topic])])
-    assert [ear.next("order")["number"] for _ in range(2)] == ["B-1", "B-2"]
 
 
 def test_emptied_redis_makes_pages_ask_again_and_read_anew(listen, town, call):
