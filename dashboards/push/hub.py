@@ -104,6 +104,12 @@ class Hub:
             for topic in wanted:
                 self._lines[topic].openers -= 1
 
+    async def close(self) -> None:
+        """End the subscriber; a server's ends with its process."""
+        self._task.cancel()
+        await asyncio.wait([self._task])
+        await self._redis.aclose()
+
     def leave(self, mailbox: Mailbox) -> None:
         self.mailboxes.discard(mailbox)
         self._leave_audience(mailbox)
