@@ -1,16 +1,18 @@
 """A server process of its own beside the test: real sockets, real Redis, the test's database."""
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from socket import create_connection, socket
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from django.conf import settings
@@ -24,6 +26,7 @@ from accounts.models import User
 from dashboards.push import Message, bus
 from tests.town import Town, build_town
 
+T = TypeVar("T")
 PATIENCE = 10  # seconds, until a test gives up
 # Rights are looked at when they change; the look in between is never waited for here.
 QUICK = {"LIVE_RECHECK_SECONDS": "600", "LIVE_PING_SECONDS": "0.5"}
@@ -71,6 +74,12 @@ def keep_without_telling(message: Message) -> None:
     """Number and keep a message as publishing does, but let the channel lose it."""
     silent = bus.PUBLISH.rpartition("return redis.call('PUBLISH'")[0]
     bus.client().eval(silent, 1, bus.channel(), *message.arguments())
+
+
+def run_apart(main: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine on a thread of its own: a browser test leaves a loop running on this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, main).result()
 
 
 def start_session(user: User) -> SessionStore:

@@ -24,7 +24,12 @@ from dashboards.push import (
     wall_topic,
 )
 from dashboards.push.mailbox import MAILBOX_LIMIT, OVERFLOW
-from tests.dashboards.live.conftest import PATIENCE, keep_without_telling, start_session
+from tests.dashboards.live.conftest import (
+    PATIENCE,
+    keep_without_telling,
+    run_apart,
+    start_session,
+)
 
 GRANTED = Granted("user:1", frozenset({"area:1"}), frozenset({"wall:1"}))
 
@@ -42,7 +47,7 @@ def in_loop():
                 await hub.close()
                 await database_sync_to_async(connections.close_all)()
 
-        return asyncio.run(whole())
+        return run_apart(whole())
 
     return run
 
@@ -133,7 +138,7 @@ def test_straight_way_to_the_wire_never_overtakes_the_queue():
         async with asyncio.timeout(PATIENCE):
             return wire, [*queued, await page.take()]
 
-    wire, queued = asyncio.run(main())
+    wire, queued = run_apart(main())
     assert ([frame[2:] for frame in wire], queued) == ([b"1"], ["2", "3", "4", "5"])
 
 

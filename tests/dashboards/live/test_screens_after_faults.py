@@ -30,6 +30,7 @@ from grids.services import current_scope
 from tests.dashboards.live.conftest import (
     database_url,
     free_port,
+    run_apart,
     start_session,
     wait_until_open,
 )
@@ -234,7 +235,7 @@ class Scene:
 def test_every_screen_ends_with_exactly_the_servers_state(town, site, channel_api, api):
     hang_wall(town)
     scene = Scene(town, site, Load(town, channel_api, api))
-    assert asyncio.run(scene.play()) == []
+    assert run_apart(scene.play()) == []
     assert [len(one.orders) for one in scene.pages if one.username == "dispatcher"] == [
         scene.load.acts
     ] * EACH
