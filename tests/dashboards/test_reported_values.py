@@ -1,17 +1,33 @@
 """Departments report: what is taken, what waits, what is refused."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 import time_machine
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dashboards.enums import Reach
 from dashboards.models import IndicatorValue, ReportedValue
 from dashboards.selectors.reported import newest_reported
 from dashboards.services import refresh_figures
+from tests.refusals import FUZZ, check_answer, json_values
 from tests.reports import DISTRICT, EAST, GRID, NOON, URL, kept, report, reported_indicator, row
+
+# Rows that are nearly right, so that the fuzz reaches the depths.
+observations = st.fixed_dictionaries(
+    {
+        "at": st.datetimes(timezones=st.just(UTC)).map(str) | json_values,
+        "value": st.integers() | st.floats(allow_nan=False, allow_infinity=False) | json_values,
+    },
+    optional={
+        "area": st.sampled_from([DISTRICT, EAST, "x"]) | json_values,
+        "unit": st.sampled_from(["µg/m³", "%", "1"]) | json_values,
+        "correct": st.booleans() | json_values,
+    },
+)
 
 
 @pytest.fixture(autouse=True)
@@ -367,3 +383,15 @@ class TestFigures:
         late = {"at": timezone.now().isoformat(), "value": 55}
         report(api("reporter"), late, url=self.url)
         assert judged() == (55, "normal")
+
+
+@FUZZ
+@given(
+    st.one_of(json_values, st.lists(observations, max_size=4).map(lambda rows: {"values": rows}))
+)
+def test_no_body_is_a_fault(reporter, body):
+    answer = reporter.post(URL, json.dumps(body), content_type="application/json")
+    assert answer.status_code in (200, 400)
+    check_answer(answer)
+    for line in answer.data.get("results", []):
+        assert bool(line["code"]) == (line["result"] in ("refused", "quarantined"))
