@@ -31,6 +31,8 @@ REFERENCE_DATA: dict[str, tuple[str, ...]] = {
     "workorders.workcalendar": ("change", "view"),
     "workorders.calendarday": (*EDIT, "delete"),
     "dashboards.reportedvalue": ("change", "view"),
+    "dashboards.wall": EDIT,
+    "dashboards.displaytoken": EDIT,
 }
 
 

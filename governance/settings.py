@@ -32,7 +32,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "governance.apps.StaticFilesConfig",
     "django.contrib.gis",
     "django.contrib.postgres",
     "rest_framework",
@@ -206,6 +206,7 @@ STATICFILES_DIRS = [
     ("vendor/maplibre", BASE_DIR / "node_modules/maplibre-gl/dist"),
     ("vendor/htmx", BASE_DIR / "node_modules/htmx.org/dist"),
     ("vendor/idiomorph", BASE_DIR / "node_modules/idiomorph/dist"),
+    ("vendor/echarts", BASE_DIR / "node_modules/echarts/dist"),
 ]
 WHITENOISE_USE_FINDERS = not IS_PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG
@@ -273,6 +274,7 @@ SPECTACULAR_SETTINGS = {
         "OrderStateEnum": "workorders.enums.State",
         "DomainEnum": "workorders.enums.Domain",
         "AreaLevelEnum": "grids.enums.AreaLevel",
+        "WallPageKindEnum": "dashboards.api.serializers.parts.PAGE_KINDS",
         "SupervisionLevelEnum": "workorders.forms.supervision.LEVELS",
     },
 }

@@ -14,7 +14,7 @@ from dashboards.models import DutyShift, Indicator, Wall
 class WallForm(forms.ModelForm):
     class Meta:
         model = Wall
-        fields = ("slug", "title", "area", "tiles", "is_active")
+        fields = ("slug", "title", "area", "tiles", "variant", "is_active")
 
     def clean_tiles(self) -> list[str]:
         """Accept a list of indicator codes; name those that do not exist."""
@@ -30,7 +30,7 @@ class WallForm(forms.ModelForm):
 @admin.register(Wall)
 class WallAdmin(ModelAdmin):
     form = WallForm
-    list_display = ("slug", "title", "area", "is_active")
+    list_display = ("slug", "title", "area", "variant", "is_active")
     list_select_related = ("area",)
     search_fields = ("slug", "title")
     autocomplete_fields = ("area",)

@@ -50,5 +50,6 @@ def _as_content(score: Score) -> dict[str, Any]:
     return {
         "score": score.value,
         "confidence": score.confidence,
+        "reason_count": len(score.reasons),
         "reasons": [asdict(reason) for reason in score.reasons[:REASONS]],
     }

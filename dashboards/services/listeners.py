@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.backends.db import SessionStore
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from accounts.enums import Right
@@ -23,7 +24,10 @@ from dashboards.push import (
     kind_of,
     order_topic,
     publish_rights,
+    wall_topic,
 )
+from dashboards.services.displays import COOKIE, display_listener, display_of
+from governance.lib.requests import connection_address
 from grids.models import Area
 from grids.selectors import Scope, place_of
 from grids.services import current_scope
@@ -39,17 +43,32 @@ AREA_RIGHTS = {
 
 
 def read_topics(connection: Mapping[str, Any], asked: Collection[str] = ()) -> Granted | None:
-    """Tell what a connection may hear of the topics asked for; None where nobody is signed in.
+    """Tell what a connection may hear of the topics asked for.
 
-    `connection` is the socket's ASGI scope, with its cookies and its address.
+    None where nobody is signed in and no screen holds a pass. `connection` is the socket's ASGI
+    scope, with its cookies and its address.
     """
     key = connection["cookies"].get(settings.SESSION_COOKIE_NAME)
     user = _person(SessionStore(key)) if key else None
     if user is None:
-        return None
+        return _of_display(connection, asked)
     scope = current_scope(user=user)
     mine = topics_for(scope=scope)
     return Granted(listener_of(user.pk), mine, _allowed(asked, mine=mine, scope=scope))
+
+
+def _of_display(connection: Mapping[str, Any], asked: Collection[str]) -> Granted | None:
+    """Let a screen hear the wall that its pass is for, and nothing else."""
+    display = display_of(
+        cookie=connection["cookies"].get(COOKIE),
+        address=connection_address(connection),
+        at=timezone.now(),
+    )
+    if display is None:
+        return None
+    area_id = display.wall.area_id
+    mine = frozenset({wall_topic(area_id), figures_topic(area_id)})
+    return Granted(display_listener(display.pk), mine, mine & frozenset(asked))
 
 
 def topics_for(*, scope: Scope) -> frozenset[str]:

@@ -277,5 +277,6 @@ def test_values_are_not_edited(admin_client):
 def test_tiles_name_known_indicators(admin_client, tiles, is_saved):
     wall = Wall.objects.get()
     form = {"slug": "changed", "title": "全区", "area": wall.area_id, "tiles": tiles}
+    form["variant"] = "single"
     admin_client.post(f"/admin/dashboards/wall/{wall.pk}/change/", form)
     assert Wall.objects.filter(slug="changed").exists() is is_saved

@@ -31,8 +31,9 @@ def test_leader_gets_the_wall_of_the_area(client, town, wall):
     assert answer.status_code == 200
     body = answer.content.decode()
     for attribute in (
-        'data-snapshot-url="/api/v1/walls/district/"',
-        'data-area="320111" data-level="district" data-inner-level="street"',
+        'data-content="/api/v1/walls/district/"',
+        f'data-live-topics="wall:{wall.area_id} figures:{wall.area_id}"',
+        'data-area-name="区"',
         'data-stale-after="60" data-lost-after="120"',
     ):
         assert attribute in body
@@ -59,9 +60,7 @@ def test_leader_of_a_street_sees_the_street_and_not_the_district(client, town, w
 def test_leader_of_the_district_sees_the_walls_beneath(client, town, wall):
     hang_wall(town, area="东街", slug="east")
     answer = as_(client, town, "leader").get("/wall/east/")
-    assert 'data-area="320111001" data-level="street" data-inner-level="community"' in (
-        answer.content.decode()
-    )
+    assert 'data-area-name="东街"' in answer.content.decode()
 
 
 def test_wall_out_of_use_and_wall_unknown_are_not_found(client, town, wall):
@@ -70,6 +69,39 @@ def test_wall_out_of_use_and_wall_unknown_are_not_found(client, town, wall):
     as_(client, town, "leader")
     assert client.get("/wall/district/").status_code == 404
     assert client.get("/wall/nowhere/").status_code == 404
+
+
+PAGES = (
+    "/wall/district/",
+    "/wall/district/table/",
+    "/wall/district/domain-environment/",
+    "/wall/district/theme-environment/",
+    "/wall/district/indicators/environment-overdue/",
+)
+
+
+@pytest.mark.parametrize("url", PAGES)
+def test_every_page_is_for_those_with_the_right(client, town, wall, url):
+    statuses = {
+        username: as_(client, town, username).get(url).status_code
+        for username in ("leader", "dispatcher", "west", "handler")
+    }
+    assert statuses == {"leader": 200, "dispatcher": 404, "west": 404, "handler": 404}
+
+
+@pytest.mark.parametrize("url", ["nothing/", "indicators/nothing/", "theme-economy/"])
+def test_unknown_page_is_not_found(client, town, wall, url):
+    assert as_(client, town, "leader").get(f"/wall/district/{url}").status_code == 404
+
+
+def test_text_says_all_that_the_screen_shows(client, town, wall):
+    body = as_(client, town, "leader").get("/wall/district/table/").content.decode()
+    assert "<script" not in body
+    for row in IndicatorValue.objects.filter(area=wall.area, indicator__is_active=True):
+        if row.indicator.domain:
+            assert f'/wall/district/indicators/{row.indicator.code}/">{row.indicator.name}' in body
+    for page in ("domain-environment", "theme-party-building"):
+        assert f'href="/wall/district/{page}/"' in body
 
 
 def test_wall_is_only_read(client, town, wall):

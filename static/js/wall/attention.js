@@ -1,42 +1,52 @@
-/* What needs attention: vital signs, then streets, the reds before the yellows. */
+/* What needs attention: reds before yellows, since when, and who is on it. */
 import { quantity, since } from "./format.js";
-import { KeyedNodes, write, writeState } from "./nodes.js";
+import { KeyedNodes, fit, write, writeState } from "./nodes.js";
+import { ownerOf } from "./signs.js";
 import { word } from "./words.js";
 
-const MOST = 3;
-const empty = document.querySelector("[data-attention-empty]");
-const more = document.querySelector("[data-attention-more]");
-const rows = new KeyedNodes(document.querySelector("[data-attention]"), "attention-row");
+const MOST = 5;
+const NAME_ROOM = 21;
+const WHO_ROOM = 27;
 const rank = { red: 0, yellow: 1 };
 
-export function showAttention(indicators, streets, now) {
-  const concerns = [...indicators.map(ofIndicator), ...streets.map(ofStreet)]
-    .filter((concern) => concern.state in rank)
-    .sort((a, b) => rank[a.state] - rank[b.state]);
-  for (const { item, node } of rows.match(concerns.slice(0, MOST), (concern) => concern.key)) {
-    writeState(node, item.state);
-    write(node.parts.name, item.name);
-    write(node.parts.value, item.value);
-    write(node.parts.since, since(item.since, now));
+export class Attention {
+  constructor(root, base) {
+    this.base = base;
+    this.empty = root.querySelector("[data-attention-empty]");
+    this.more = root.querySelector("[data-attention-more]");
+    this.rows = new KeyedNodes(root.querySelector("[data-attention]"), "attention-row");
   }
-  const left = concerns.length - MOST;
-  write(more, left > 0 ? word("attentionMore", { n: left }) : "");
-  write(empty, concerns.length ? "" : calm(indicators));
-  empty.hidden = concerns.length > 0;
+
+  show({ signs, episodes = [] }, now) {
+    const concerns = signs.filter((sign) => sign.state in rank).sort(byGravity);
+    const orders = new Map(episodes.map((episode) => [episode.code, episode.order]));
+    for (const { item, node } of this.rows.match(concerns.slice(0, MOST), (sign) => sign.code)) {
+      node.parts.link.href = `${this.base}indicators/${item.code}/`;
+      writeState(node, item.state);
+      write(node.parts.name, item.name);
+      write(node.parts.value, `${quantity(item.value ?? NaN, item.unit, item.precision)} ${item.unit}`);
+      write(node.parts.since, since(item.since, now));
+      const said = who(item, orders.get(item.code));
+      write(node.parts.who, said);
+      fit(node.parts.name, item.name, NAME_ROOM);
+      fit(node.parts.who, said, WHO_ROOM);
+    }
+    const left = concerns.length - MOST;
+    write(this.more, left > 0 ? word("attentionMore", { n: left }) : "");
+    write(this.empty, concerns.length ? "" : calm(signs));
+    this.empty.hidden = concerns.length > 0;
+  }
 }
 
-function calm(indicators) {
-  const unknown = indicators.filter((one) => one.state !== "normal").length;
+function who(sign, order) {
+  return order ? word("who", { owner: ownerOf(sign), order }) : ownerOf(sign);
+}
+
+function byGravity(a, b) {
+  return rank[a.state] - rank[b.state] || b.weight - a.weight || (a.since < b.since ? 1 : -1);
+}
+
+function calm(signs) {
+  const unknown = signs.filter((sign) => sign.state !== "normal").length;
   return unknown ? word("attentionUnknown", { n: unknown }) : word("attentionNone");
-}
-
-function ofIndicator({ code, name, state, value, unit, precision, since: from }) {
-  return { key: code, name, state, since: from, value: `${quantity(value, unit, precision)} ${unit}` };
-}
-
-/* A street is named with the vital sign that made it so, and how many more there are. */
-function ofStreet({ code, name, state, reasons }) {
-  const [first = "", ...others] = reasons;
-  const value = others.length ? word("streetReasons", { first, n: reasons.length }) : first;
-  return { key: `street ${code}`, name, state, since: null, value };
 }

@@ -1,11 +1,11 @@
-/* The large figures of today and the tally of states. */
+/* The large figures of today, against the same time last week. */
 import { NOTHING, count, quantity } from "./format.js";
-import { writeFigure } from "./nodes.js";
+import { write, writeFigure } from "./nodes.js";
 import { word } from "./words.js";
 
 const COUNTS = ["registered_today", "accepted_today", "closed_today", "open", "overdue"];
+const TRENDS = ["accepted_today", "closed_today"];
 const RATES = ["on_time_rate", "satisfaction_rate"];
-const field = (name) => document.querySelector(`[data-figure="${name}"]`);
 
 /** Write the two numbers that a rate is made of, or that there is nothing to count yet. */
 export function parts({ value, numerator, denominator }) {
@@ -14,26 +14,37 @@ export function parts({ value, numerator, denominator }) {
   return word("parts", { numerator: quantity(numerator, "", 1, 0), denominator: count(denominator) });
 }
 
-export function showFigures(summary) {
-  for (const name of COUNTS) writeFigure(field(name), count(summary[name]));
-  const share = summary.open ? summary.overdue / summary.open : NaN;
-  const shown = quantity(share, "%", 1);
-  writeFigure(field("overdue_share"), shown === NOTHING ? NOTHING : `${shown}%`);
-  for (const name of RATES) {
+export class Figures {
+  constructor(root) {
+    this.field = (name) => root.querySelector(`[data-figure="${name}"]`);
+    this.trend = (name) => root.querySelector(`[data-trend="${name}"]`);
+  }
+
+  show(summary, aWeekAgo) {
+    for (const name of COUNTS) writeFigure(this.field(name), count(summary[name]));
+    const share = summary.open ? summary.overdue / summary.open : NaN;
+    const shown = quantity(share, "%", 1);
+    writeFigure(this.field("overdue_share"), shown === NOTHING ? NOTHING : `${shown}%`);
+    for (const name of TRENDS) {
+      write(this.trend(name), compared(summary[name] - aWeekAgo[name]));
+    }
+    for (const name of RATES) this.#showRate(name, summary);
+  }
+
+  #showRate(name, summary) {
     const rate = {
       value: summary[name],
       numerator: summary[`${name}_numerator`],
       denominator: summary[`${name}_denominator`],
     };
-    writeFigure(field(name), quantity(rate.value ?? NaN, "%", 1));
-    field(name).nextElementSibling.hidden = rate.value === null;
-    writeFigure(field(`${name}_parts`), parts(rate));
+    writeFigure(this.field(name), quantity(rate.value ?? NaN, "%", 1));
+    this.field(name).nextElementSibling.hidden = rate.value === null;
+    writeFigure(this.field(`${name}_parts`), parts(rate));
   }
 }
 
-export function showTally(indicators) {
-  for (const node of document.querySelectorAll("[data-tally-count]")) {
-    const state = node.dataset.tallyCount;
-    writeFigure(node, count(indicators.filter((one) => one.state === state).length));
-  }
+function compared(difference) {
+  if (difference === 0) return word("sameAsLastWeek");
+  const key = difference > 0 ? "moreThanLastWeek" : "lessThanLastWeek";
+  return word(key, { n: count(Math.abs(difference)) });
 }

@@ -42,6 +42,28 @@ export function clockTime(instant, format = "second") {
   return times[format].format(instant);
 }
 
+/** Write day and time, for what may be long ago. */
+export function dayTime(instant) {
+  return `${clockTime(instant, "monthDay")} ${clockTime(instant, "minute")}`;
+}
+
+/** Write a score or a cost in points: one decimal, none where it is whole. */
+export function points(value) {
+  return Number.isFinite(value) ? grouping(1, 0).format(value) : NOTHING;
+}
+
+/** Write where a state begins: at or beneath, at or above, or outside of a band. */
+export function limitText(limit, { unit, precision }, { isShort = false } = {}) {
+  const written = (value) => `${quantity(value, unit, Math.max(precision, 2), 0)}${unit === "%" ? "%" : ""}`;
+  const [hasLow, hasHigh] = [limit?.low, limit?.high].map(Number.isFinite);
+  if (hasLow && hasHigh) {
+    const ends = { low: written(limit.low), high: written(limit.high) };
+    return isShort ? `${ends.low}–${ends.high}` : word("outsideBand", ends);
+  }
+  if (hasLow) return `≤${written(limit.low)}`;
+  return hasHigh ? `≥${written(limit.high)}` : "";
+}
+
 /** Write since when: the time of today, or day and time. */
 export function since(iso, now) {
   if (!iso) return "";
@@ -57,10 +79,9 @@ export function age(seconds) {
   return word("hoursAgo", { n: Math.floor(seconds / 3600) });
 }
 
-export function updated(iso, now) {
-  if (!iso) return "";
-  const minutes = Math.floor((now - new Date(iso)) / 60000);
-  if (minutes < 1) return word("justUpdated");
-  if (minutes < 60) return word("minutesUpdated", { n: minutes });
-  return word("hoursUpdated", { n: Math.floor(minutes / 60) });
+/** The same in as few characters as a tile has room for. */
+export function shortAge(seconds) {
+  if (seconds < 60) return word("secondsShort", { n: Math.floor(seconds) });
+  if (seconds < 3600) return word("minutesShort", { n: Math.floor(seconds / 60) });
+  return word("hoursShort", { n: Math.floor(seconds / 3600) });
 }

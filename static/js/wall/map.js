@@ -9,11 +9,11 @@ export class GridMap {
   #drawing = null;
   #rows = null;
 
-  constructor(page) {
+  constructor(page, root) {
     this.page = page;
-    this.place = document.querySelector("[data-map]");
-    this.notice = document.querySelector("[data-map-notice]");
-    this.total = document.querySelector("[data-grid-total]");
+    this.place = root.querySelector("[data-map]");
+    this.notice = root.querySelector("[data-map-notice]");
+    this.total = root.querySelector("[data-grid-total]");
     this.#start();
   }
 
@@ -40,21 +40,11 @@ export class GridMap {
 
   /* The wall's own area, the parts that it shows as lines, and its grids. */
   async #areas() {
-    const { area, level, innerLevel } = this.page;
-    const [own, part, grid] = await Promise.all([
-      this.#outlines(`level=${level}`),
-      this.#outlines(`level=${innerLevel}&parent=${area}`),
-      this.#outlines(`level=grid&parent=${area}`),
-    ]);
-    own.features = own.features.filter((feature) => feature.properties.code === area);
-    if (!own.features.length || !grid.features.length) throw new Error("no outlines");
-    return { own, part, grid };
-  }
-
-  async #outlines(query) {
-    const answer = await fetch(`${this.page.areasUrl}?${query}`);
+    const answer = await fetch(`${this.page.api}outlines/`);
     if (!answer.ok) throw new Error(answer.statusText);
-    return answer.json();
+    const areas = await answer.json();
+    if (!areas.own.features.length || !areas.grid.features.length) throw new Error("no outlines");
+    return areas;
   }
 
   async #draw(areas) {

@@ -7,8 +7,8 @@ function colour(name) {
 
 /** One unit of the wall in pixels of the page. */
 function unit() {
-  const width = Math.min(window.innerWidth, (window.innerHeight * 16) / 9);
-  return window.innerWidth <= 900 ? 0.7 : width / 1920;
+  const size = parseFloat(getComputedStyle(document.body).fontSize);
+  return window.innerWidth <= 900 ? 0.7 : size / 16;
 }
 
 const SIZES = {

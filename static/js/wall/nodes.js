@@ -30,6 +30,16 @@ export function writeFigure(node, text) {
   timers.set(node, setTimeout(() => node.classList.remove("is-changed"), MARKED_FOR));
 }
 
+/** Make a text small enough for a line of so many full-width characters; beyond, it wraps. */
+export function fit(node, text, room) {
+  const width = [...text].reduce((sum, sign) => sum + (sign.charCodeAt(0) > 0x2e7f ? 1 : 0.58), 0);
+  const size = Math.min(1, Math.max(0.72, room / width)).toFixed(3);
+  if (node.dataset.fit === size) return;
+  node.dataset.fit = size;
+  node.style.setProperty("--fit", size);
+  node.classList.toggle("is-wrapped", room / width < 0.72);
+}
+
 /** Show a state as shape and word on the parts that have them. */
 export function writeState({ root, parts }, state) {
   const known = knownState(state);

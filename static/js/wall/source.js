@@ -9,6 +9,7 @@ export class Source {
   #isAskedAgain = false;
   #startedAt = -Infinity;
   #failures = 0;
+  #isStopped = false;
 
   /** `delay` gathers askings, `spacing` is the least time between the starts of two reads. */
   constructor({ url, delay = 60, spacing = 300, onValue, onFailure = () => {} }) {
@@ -20,7 +21,14 @@ export class Source {
     this.#schedule(Math.max(now + this.delay, this.#startedAt + this.spacing));
   }
 
+  /** Read no more; an answer that is on its way is not told. */
+  stop() {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+  }
+
   #schedule(dueAt) {
+    if (this.#isStopped) return;
     if (this.#isReading) {
       this.#isAskedAgain = true;
       return;
@@ -38,9 +46,12 @@ export class Source {
     const askedAt = (this.#startedAt = performance.now());
     let isRetried = false;
     try {
-      this.onValue(await this.#fetch(), askedAt, performance.now());
+      const value = await this.#fetch();
+      if (this.#isStopped) return;
+      this.onValue(value, askedAt, performance.now());
       this.#failures = 0;
     } catch (error) {
+      if (this.#isStopped) return;
       isRetried = true;
       this.onFailure(error.status ?? 0);
     }

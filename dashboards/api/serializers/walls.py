@@ -1,20 +1,25 @@
-"""The shape of figures as they leave; rates are shares between 0 and 1."""
+"""What the pages of a wall read."""
 
 from typing import Any
 
 from rest_framework import serializers
 
-from dashboards.enums import Direction, IndicatorState
+from dashboards.api.serializers.parts import (
+    COUNT,
+    RATE,
+    PageSerializer,
+    ScoreSerializer,
+    SignSerializer,
+    WallHeadSerializer,
+)
+from dashboards.enums import IndicatorState
 from workorders.enums import Domain
 
-COUNT = "今日数以上海时间的自然日计"
-LIMIT = "此时生效的阈值；区间指标为 [下限, 上限]"
-RATE = "0 至 1 之间的比率；没有分母时为 null"
 
-
-class AreaReferenceSerializer(serializers.Serializer[Any]):
-    code = serializers.CharField()
-    name = serializers.CharField()
+class WeekAgoSerializer(serializers.Serializer[Any]):
+    registered_today = serializers.IntegerField()
+    accepted_today = serializers.IntegerField()
+    closed_today = serializers.IntegerField()
 
 
 class SummarySerializer(serializers.Serializer[Any]):
@@ -34,24 +39,6 @@ class SummarySerializer(serializers.Serializer[Any]):
 class DomainSummarySerializer(SummarySerializer):
     code = serializers.ChoiceField(choices=Domain.choices)
     name = serializers.CharField()
-    state = serializers.ChoiceField(choices=IndicatorState.choices)
-
-
-class IndicatorTileSerializer(serializers.Serializer[Any]):
-    code = serializers.CharField()
-    name = serializers.CharField()
-    domain = serializers.CharField(help_text="空为全部领域")
-    unit = serializers.CharField(help_text="% 表示数值为 0 至 1 的比率，显示时乘以 100")
-    precision = serializers.IntegerField(help_text="显示的小数位数")
-    value = serializers.FloatField(allow_null=True)
-    state = serializers.ChoiceField(choices=IndicatorState.choices)
-    since = serializers.DateTimeField(help_text="此状态自何时起")
-    numerator = serializers.FloatField()
-    denominator = serializers.FloatField(allow_null=True)
-    yellow = serializers.JSONField(allow_null=True, help_text=LIMIT)
-    red = serializers.JSONField(allow_null=True, help_text=LIMIT)
-    direction = serializers.ChoiceField(choices=Direction.choices)
-    computed_at = serializers.DateTimeField()
 
 
 class StreetFiguresSerializer(serializers.Serializer[Any]):
@@ -78,14 +65,15 @@ class EventLineSerializer(serializers.Serializer[Any]):
     state_label = serializers.CharField()
 
 
-class WallSerializer(serializers.Serializer[Any]):
-    slug = serializers.CharField()
-    title = serializers.CharField()
-    area = AreaReferenceSerializer()
-    server_time = serializers.DateTimeField()
+class WallSerializer(WallHeadSerializer):
+    signs = SignSerializer(many=True, help_text="全部生命体征；上墙磁贴另有 series")
+    chosen = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()),
+        help_text="各领域上墙磁贴的指标编码",
+    )
     summary = SummarySerializer()
+    a_week_ago = WeekAgoSerializer(help_text="上周同日截至同一时刻")
     domains = DomainSummarySerializer(many=True)
-    indicators = IndicatorTileSerializer(many=True)
     streets = StreetFiguresSerializer(many=True)
     events = EventLineSerializer(many=True)
 
@@ -97,11 +85,11 @@ class GridStateSerializer(serializers.Serializer[Any]):
     overdue = serializers.IntegerField()
 
 
+class WallPageSerializer(WallHeadSerializer):
+    page = PageSerializer()
+    score = ScoreSerializer(allow_null=True, help_text="领域指数；专题为 null")
+    signs = SignSerializer(many=True)
+
+
 class AreaQuerySerializer(serializers.Serializer[Any]):
     area = serializers.CharField(max_length=20, help_text="区或街道的编码")
-
-
-class FiguresErrorSerializer(serializers.Serializer[Any]):
-    detail = serializers.CharField()
-    code = serializers.CharField()
-    fields = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))  # type: ignore[assignment]

@@ -1,0 +1,3 @@
+from dashboards.api.serializers.parts import AreaReferenceSerializer
+
+__all__ = ["AreaReferenceSerializer"]
