@@ -36,9 +36,9 @@ def notes(order):
     return list(order.events.order_by("sequence").values_list("action", "note"))
 
 
-def seen(order):
+def seen(order, *, days=20):
     found = tracked_order(number=order.number, code=order.tracking_code)
-    return progress_of(found, at=MONDAY + timedelta(days=400))
+    return progress_of(found, at=MONDAY + timedelta(days=days))
 
 
 def told(order):
@@ -79,7 +79,7 @@ def test_merged_order_is_counted_once_as_work_and_by_person_as_call_backs(people
     assert counted() == {
         "registered": 2, "accepted": 1, "dispatched": 1, "merged": 1, "signed": 1,
         "signed_on_time": 1, "resolved": 1, "resolved_on_time": 1, "in_district": 1, "closed": 1,
-        "called_back": 2, "solved": 2, "satisfied": 2,
+        "called_back": 2, "solved": 2, "satisfied": 2, "handling_seconds": 300, "took_1h": 1,
     }  # fmt: skip
 
 
@@ -171,6 +171,47 @@ def test_unsolved_for_one_sends_the_work_back_for_all(people, pair, is_closed):
     assert waiting(people) == [merged.number]
     people.act("clerk", merged, A.FOLLOW_UP, **SOLVED)
     assert (fresh(merged).is_solved, waiting(people)) == (True, [])
+
+
+def test_person_of_a_merged_order_sends_back_only_within_the_window(people, pair):
+    master, merged = pair
+    people.finish(master)
+    people.act("clerk", master, A.FOLLOW_UP, **SOLVED)
+    closed_at = fresh(master).closed_at
+    people.at = closed_at + timedelta(days=30)
+    with pytest.raises(ConflictError) as refusal:
+        people.act("resident", merged, A.FOLLOW_UP, **UNSOLVED)
+    assert refusal.value.code == "reopen_window"
+    assert (fresh(master).state, fresh(merged).is_solved) == (State.CLOSED, None)
+    page = seen(merged, days=60)
+    assert (page.is_asked, str(page.words), seen(merged).is_asked) == (False, "已办结", True)
+    people.at = closed_at + timedelta(days=30, minutes=-1)  # an act comes a minute later
+    people.act("resident", merged, A.FOLLOW_UP, **UNSOLVED)
+    assert fresh(master).state == State.HANDLING
+
+
+def test_clerk_who_asks_late_sends_back_all_the_same(people, pair):
+    master, merged = pair
+    people.finish(master)
+    people.act("clerk", master, A.FOLLOW_UP, **SOLVED)
+    people.at = fresh(master).closed_at + timedelta(days=60)
+    people.act("clerk", merged, A.FOLLOW_UP, **UNSOLVED)
+    assert fresh(master).state == State.HANDLING
+
+
+def test_person_of_a_merged_order_reopens_the_master_twice(people, pair):
+    master, merged = pair
+    for _ in range(2):
+        people.finish(master)
+        people.act("clerk", master, A.FOLLOW_UP, **SOLVED)
+        people.act("resident", merged, A.FOLLOW_UP, **UNSOLVED)
+    people.finish(master)
+    people.act("clerk", master, A.FOLLOW_UP, **SOLVED)
+    with pytest.raises(ConflictError) as refusal:
+        people.act("resident", merged, A.FOLLOW_UP, **UNSOLVED)
+    assert (refusal.value.code, fresh(master).state) == ("reopen_limit", State.CLOSED)
+    people.act("resident", merged, A.FOLLOW_UP, **SOLVED)
+    assert fresh(merged).is_solved
 
 
 def test_third_call_that_reaches_nobody_ends_the_asking(people, pair):

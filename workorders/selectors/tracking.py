@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from governance.lib.errors import NotFoundError
@@ -92,7 +92,7 @@ def progress_of(order: WorkOrder, *, at: datetime) -> Progress:
     A merged order is told by what becomes of the one it was merged into.
     """
     worked_on = order.merged_into or order
-    state = _state_of(order, worked_on)
+    state = _state_of(order, worked_on, at)
     return Progress(
         order=order,
         words=str(STATE_WORDS[state]),
@@ -100,7 +100,8 @@ def progress_of(order: WorkOrder, *, at: datetime) -> Progress:
         story=_story(order),
         result=mask_text(worked_on.result) if state in RESULT_STATES else "",
         answer=mask_text(worked_on.answer),
-        is_asked=state is State.FOLLOW_UP and (worked_on is order or is_asked(order, worked_on)),
+        is_asked=state is State.FOLLOW_UP
+        and (worked_on is order or _is_asked_still(order, worked_on, at)),
         may_reopen=may_reopen(order, at),
     )
 
@@ -121,16 +122,16 @@ def within_reopen_window(*, closed_at: datetime | None, at: datetime) -> bool:
 
 
 def resident_reopenings(*, order: WorkOrder) -> int:
-    """Count how often the resident had the order handled again."""
-    return Event.objects.filter(
-        order=order, action=Action.REOPEN, actor_kind=ActorKind.RESIDENT
-    ).count()
+    """Count how often the resident had the order, or the one it was merged into, handled again."""
+    by_resident = Event.objects.filter(order=order, actor_kind=ActorKind.RESIDENT)
+    sent_back = Q(action=Action.FOLLOW_UP, content__has_key="reopens")
+    return by_resident.filter(Q(action=Action.REOPEN) | sent_back).count()
 
 
-def _state_of(order: WorkOrder, worked_on: WorkOrder) -> State:
+def _state_of(order: WorkOrder, worked_on: WorkOrder, at: datetime) -> State:
     if order is worked_on:
         return State(order.state)
-    if is_asked(order, worked_on):
+    if _is_asked_still(order, worked_on, at):
         return State.FOLLOW_UP
     return State.CLOSED if order.closed_at else State(worked_on.state)
 
@@ -167,6 +168,14 @@ def _shared(event: Event) -> Happening:
     if event.actor_kind == ActorKind.RESIDENT:
         return replace(happening, note="")
     return happening
+
+
+def _is_asked_still(order: WorkOrder, master: WorkOrder, at: datetime) -> bool:
+    """Tell whether the page asks the person of a merged order; "no" could have it reopened."""
+    is_over = master.state == State.CLOSED and not within_reopen_window(
+        closed_at=master.closed_at, at=at
+    )
+    return is_asked(order, master) and not is_over
 
 
 def _steps(state: State) -> list[tuple[str, str]]:

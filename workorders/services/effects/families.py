@@ -10,6 +10,7 @@ from workorders.enums import Action, ActorKind, Alert, Part, State
 from workorders.models import WorkOrder
 from workorders.selectors.families import is_asked
 from workorders.services.effects.base import Act, Effect, Step, hold
+from workorders.services.effects.outcomes import check_resident_may_reopen
 from workorders.services.effects.outcomes import follow_up as call_back
 from workorders.workflow import ENDED, Road
 
@@ -158,7 +159,12 @@ def follow_up(order: WorkOrder, act: Act) -> Effect:
     effect = call_back(order, act)
     if effect.road is not Road.UNSOLVED:
         return effect
-    return replace(effect, others=[(master, _again(order, master))])
+    others = [(master, _again(order, master))]
+    if master.state != State.CLOSED:
+        return replace(effect, others=others)
+    if act.actor.kind == ActorKind.RESIDENT:
+        check_resident_may_reopen(order, closed_at=master.closed_at, at=act.at)
+    return replace(effect, content={**effect.content, "reopens": master.number}, others=others)
 
 
 def _again(order: WorkOrder, master: WorkOrder) -> Step:

@@ -81,14 +81,17 @@ def reopen(order: WorkOrder, act: Act) -> Effect:
     if order.department_id is None and order.holder_area_id is None:
         raise ConflictError("该工单未经派发办理，不能重新办理。", code="never_dispatched")
     if act.actor.kind == ActorKind.RESIDENT:
-        _check_resident_may_reopen(order, act.at)
+        check_resident_may_reopen(order, closed_at=order.closed_at, at=act.at)
     order.closed_at = order.resolved_at = None
     order.reopen_count += 1
     return Effect(note=reason, is_public=True)
 
 
-def _check_resident_may_reopen(order: WorkOrder, at: datetime) -> None:
-    if not within_reopen_window(closed_at=order.closed_at, at=at):
+def check_resident_may_reopen(
+    order: WorkOrder, *, closed_at: datetime | None, at: datetime
+) -> None:
+    """Refuse the person of an order what was closed too long ago, or reopened too often."""
+    if not within_reopen_window(closed_at=closed_at, at=at):
         raise ConflictError(
             f"办结已超过 {REOPEN_WINDOW.days} 天，请重新反映。", code="reopen_window"
         )
