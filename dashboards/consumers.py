@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import random
 from collections.abc import AsyncIterator, Collection
 from dataclasses import replace
 from typing import Any
@@ -88,8 +89,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
             sender.cancel()
             watcher.cancel()
             current_hub().leave(mailbox)
+        await asyncio.gather(sender, watcher, return_exceptions=True)
         code = mailbox.closed.result() if mailbox.closed.done() else TRY_AGAIN
-        with contextlib.suppress(TimeoutError, RuntimeError):  # the page may be gone already
+        with contextlib.suppress(OSError, RuntimeError):  # the page may be gone, or stuck
             await asyncio.wait_for(self.close(code=code), CLOSE_SECONDS)
 
     async def _send_frames(self, mailbox: Mailbox) -> None:
@@ -162,6 +164,11 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def _read_topics(self, wish: Wish) -> Granted | None:
         return await database_sync_to_async(read_topics)(self.scope, list(wish.topics))
+
+
+def _recheck_seconds() -> float:
+    """Spread the looks: pages that came together must not look together for ever."""
+    return settings.LIVE_RECHECK_SECONDS * random.uniform(0.75, 1.0)  # noqa: S311
 
 
 def _still_granted(granted: Granted | None, wish: Wish) -> Granted | None:

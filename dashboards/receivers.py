@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
+from django.utils import timezone
 
 from accounts.models import User
 from dashboards.services import announce, tell_rights_changed
@@ -35,7 +37,9 @@ def on_user(instance: User, update_fields: frozenset[str] | None, **kwargs: Any)
 
 @receiver(post_delete, sender=Session)
 def on_sign_out(instance: Session, **kwargs: Any) -> None:
-    user_id = instance.get_decoded().get("_auth_user_id")
+    if instance.expire_date < timezone.now():
+        return  # swept up: nobody was signed in by it any more
+    user_id = instance.get_decoded().get(SESSION_KEY)
     if user_id is not None:
         _tell_rights_changed(int(user_id))
 
