@@ -16,7 +16,7 @@ from redis.backoff import NoBackoff
 from dashboards.push import frames
 from dashboards.push.bus import RIGHTS, Heard, channel, read_lines
 from dashboards.push.lines import RING, Entry, Line, Place, compose, merge, write
-from dashboards.push.mailbox import MAILBOX_LIMIT, Granted, Mailbox, Written
+from dashboards.push.mailbox import Granted, Mailbox, Written
 from dashboards.push.snapshots import has_snapshot, provider_for
 from dashboards.push.topics import kind_of
 
@@ -153,7 +153,7 @@ class Hub:
         """Say where the socket begins on each topic, then give it what lies between."""
         known = {**wanted, **{topic: place for topic, (place, _) in states.items()}}
         missed = {topic: self._lines[topic].since(place) for topic, place in known.items()}
-        if sum(len(entries or ()) for entries in missed.values()) > MAILBOX_LIMIT:
+        if sum(len(entries or ()) for entries in missed.values()) > RING:
             missed = {topic: missed[topic] if topic in states else None for topic in missed}
         anew = {topic for topic, entries in missed.items() if entries is None}
         places = {
