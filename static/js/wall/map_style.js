@@ -12,7 +12,7 @@ function unit() {
 }
 
 const SIZES = {
-  names: { "text-size": 19 },
+  names: { "text-size": 16 },
   hot: { "text-size": 18, "icon-size": 17 / 64 },
 };
 const WIDTHS = { grids: 1, parts: 2.2, own: 3, glow: 14 };

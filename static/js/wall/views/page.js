@@ -10,6 +10,7 @@ const REASONS = 4;
 // How many fit, in columns of how many rows; `room` is a line's characters at that size.
 const LAYOUTS = [
   { most: 14, columns: 2, rows: 7, density: "roomy", room: 26, ownerRoom: 21 },
+  { most: 20, columns: 2, rows: 10, density: "wide", room: 26, ownerRoom: 21 },
   { most: 33, columns: 3, rows: 11, density: "middle", room: 18.5, ownerRoom: 13.2 },
   { most: 60, columns: 4, rows: 15, density: "dense", room: 15, ownerRoom: 13.2 },
 ];
