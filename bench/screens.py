@@ -27,7 +27,7 @@ from bench.faults import Watch, settle, tokens
 from bench.measure import Figure, keep, machine
 from bench.place import ROOT
 from bench.screen import Frame, Screen, until
-from bench.stack import Stack, freeze, kill, kill_child, own_stack, restart, wait_for
+from bench.stack import PARTS, Stack, freeze, kill, kill_child, own_stack, restart, wait_for
 
 SCENARIO = "screens"
 VIEWERS = ("dispatcher", "handler", "leader")
@@ -164,7 +164,8 @@ class WallScreen:
     def _on_frame(self, frame: Frame) -> None:
         if frame["type"] == "snapshot":
             self.values = {}
-        for row in frame.get("state", frame).get("rows", ()):
+        told = {"snapshot": frame.get("state"), "values": frame}.get(frame["type"]) or {}
+        for row in told.get("rows", ()):
             held = self.values.get(row["code"])
             if held is None or held["revision"] <= row["revision"]:
                 self.values[row["code"]] = row
@@ -184,9 +185,16 @@ async def break_parts(stack: Stack, options: argparse.Namespace) -> None:
         name, fault = BREAKS[number % len(BREAKS)]
         await asyncio.sleep(options.pause)
         await asyncio.to_thread(fault, stack, name)
-        await asyncio.to_thread(stack.bring_back, name)
+        await asyncio.to_thread(bring_back_all, stack)
         print(f"  {fault.__name__} {name}", flush=True)
     await asyncio.sleep(options.pause)
+    await asyncio.to_thread(bring_back_all, stack)
+
+
+def bring_back_all(stack: Stack) -> None:
+    """Start whatever has ended: a worker may end with its Redis."""
+    for name in PARTS:
+        stack.bring_back(name)
 
 
 async def follow(

@@ -32,7 +32,7 @@ SHARED_FRAME = "yiwang.shared_frame"  # what `governance.sockets` offers beside 
 SIGNED_OUT = 4401
 TOO_MUCH = 4429
 CLOSE_SECONDS = 5
-SILENT_SECONDS = 1  # a page that has said nothing by then hears what is its person's
+SILENT_SECONDS = 3  # a page that has said nothing by then hears what is its person's
 PATIENCE = 60  # messages that a page may send in a minute
 
 
