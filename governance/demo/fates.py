@@ -1,17 +1,15 @@
 """What becomes of one made-up order, drawn step by step as it goes along."""
 
 import random
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from governance.demo import answers
-from governance.demo.made_up import Storyteller
+from governance.demo.courses import CLERK, SUPERVISOR
 from governance.demo.pictures import draw_picture
-from governance.demo.town import Town
-from governance.lib.errors import ConflictError
+from governance.demo.turns import Turn, Turns
 from workorders.enums import Action as A
 from workorders.enums import (
     Nature,
@@ -22,11 +20,9 @@ from workorders.enums import (
     State,
     Urgency,
 )
-from workorders.models import Category, WorkOrder
-from workorders.services import apply, store_photo
-from workorders.worktime import Limit, LimitUnit, WorkingCalendar, due
+from workorders.models import WorkOrder
+from workorders.services import store_photo
 
-Plan = Callable[[datetime, Callable[[datetime], None]], None]
 SATISFACTIONS = {
     Satisfaction.SATISFIED: 76,
     Satisfaction.BASICALLY_SATISFIED: 18,
@@ -41,48 +37,8 @@ def choose_satisfaction(chance: random.Random) -> Satisfaction:
     return chance.choices(list(SATISFACTIONS), list(SATISFACTIONS.values()))[0]
 
 
-class Fate:
-    """Carries one order on; `stop_after` acts it rests, where a number is given."""
-
-    def __init__(
-        self,
-        number: str,
-        *,
-        town: Town,
-        story: Storyteller,
-        calendar: WorkingCalendar,
-        plan: Plan,
-        stop_after: int | None = None,
-    ) -> None:
-        self.number = number
-        self._town, self._story, self._calendar, self._plan = town, story, calendar, plan
-        self._acts_left = stop_after
-        self._happens = story.chance.random
-        self._choose = story.chance.choice
-
-    def _order(self) -> WorkOrder:
-        return WorkOrder.objects.defer("text", "result", "answer").get(number=self.number)
-
-    def _after(self, now: datetime, minutes: float, step: Callable[[datetime], None]) -> None:
-        """Plan a step after so many working minutes, give or take half."""
-        if self._acts_left is not None:
-            self._plan(now + timedelta(minutes=self._story.chance.uniform(3, 12)), step)
-            return
-        amount = max(1, round(minutes * self._story.chance.uniform(0.5, 1.5)))
-        limit = Limit(amount, LimitUnit.WORKING_MINUTE)
-        self._plan(due(start=now, limit=limit, calendar=self._calendar), step)
-
-    def _act(self, action: A, username: str, now: datetime, **carried: Any) -> WorkOrder | None:
-        """Act through the gate; None where the order rests."""
-        if self._acts_left is not None:
-            if self._acts_left <= 0:
-                return None
-            self._acts_left -= 1
-        actor = self._town.actor(username)
-        try:
-            return apply(number=self.number, action=action, actor=actor, at=now, carried=carried)
-        except ConflictError:
-            return None  # the order has moved by itself meanwhile, such as to the level above
+class Fate(Turns):
+    """Carries one order on; what many orders go through, with turns that few take."""
 
     def begin(self, now: datetime) -> None:
         """Plan the first look at a registered order."""
@@ -94,10 +50,12 @@ class Fate:
             self._after(now, 16, self.look)
 
     def look(self, now: datetime) -> None:
-        """Reject, answer, handle on the spot, or accept."""
+        """Merge, have it verified, reject, answer, handle on the spot, or accept."""
         order = self._order()
         dispatcher = self._dispatcher(order)
-        if self._acts_left is None and self._happens() < REJECTED:
+        if self.turn in (Turn.MERGED, Turn.VERIFIED):
+            self.turn_before_acceptance(order, now, then=self.look)
+        elif self._acts_left is None and self._happens() < REJECTED:
             reason, note = self._choose(answers.REJECTS)
             self._act(A.REJECT, dispatcher, now, reason=reason.value, note=note)
         elif self._acts_left is None and self._is_answered(order):
@@ -106,14 +64,6 @@ class Fate:
             self._handle_on_the_spot(order, now)
         else:
             self._accept(order, dispatcher, now)
-
-    def _category(self, order: WorkOrder) -> Category:
-        assert order.category_id is not None  # noqa: S101
-        return self._town.categories[order.category_id]
-
-    def _dispatcher(self, order: WorkOrder) -> str:
-        street = self._town.areas[order.street_id].code if order.street_id else None
-        return self._town.dispatcher(street)
 
     def _is_answered(self, order: WorkOrder) -> bool:
         return order.nature == Nature.ADVICE and self._happens() < ANSWERED
@@ -164,7 +114,7 @@ class Fate:
         holder = self._find_holder(order)
         if holder is None:
             return  # nobody signed in time, and it fell to a level where the demo has no one
-        if self._acts_left is None and self._happens() < SENT_BACK:
+        if self._acts_left is None and not order.part and self._happens() < SENT_BACK:
             self._act(A.SEND_BACK, holder, now, reason=self._choose(answers.SEND_BACKS))
             self._after(now, 14, self.dispatch)
             return
@@ -172,18 +122,7 @@ class Fate:
             return
         if self._happens() < CONTACTED:
             self._after(now, 60, self.contact)
-        self._plan_resolution(now)
-
-    def _find_holder(self, order: WorkOrder) -> str | None:
-        areas, departments = self._town.areas, self._town.departments
-        grid = areas[order.holder_area_id].code if order.holder_area_id else None
-        department = departments[order.department_id].code if order.department_id else None
-        return self._town.holder(grid=grid, department=department)
-
-    def _holder(self, order: WorkOrder) -> str:
-        holder = self._find_holder(order)
-        assert holder is not None, order.number  # noqa: S101
-        return holder
+        self.turn_after_signing(now, then=self._plan_resolution)
 
     def contact(self, now: datetime) -> None:
         order = self._order()
@@ -212,25 +151,34 @@ class Fate:
 
     def resolve(self, now: datetime) -> None:
         order = self._order()
+        if order.state != State.HANDLING:
+            return
+        if self.waits_for_parts(order):
+            self._after(now, 240, self.resolve)
+            return
         if self._happens() < PHOTOGRAPHED:
             self._photograph(order, PhotoStage.AFTER, now)
         result = self._story.result(self._category(order).code)
         proof = self._choose(answers.PROOFS)
-        if self._act(A.RESOLVE, self._holder(order), now, result=result, proof=proof):
+        done = self._act(A.RESOLVE, self._holder(order), now, result=result, proof=proof)
+        if done is not None and done.state == State.RESOLVED:
             self._after(now, 90, self.check)
 
     def check(self, now: datetime) -> None:
-        supervisor = "demo-supervisor"
+        supervisor = SUPERVISOR
         if self._acts_left is None and self._happens() < CANCELLED:
             self._act(A.CANCEL, supervisor, now, reason="重复录入，作废。")
         elif self._acts_left is None and self._happens() < REWORKED:
             self._act(A.REWORK, supervisor, now, finding=self._choose(answers.REWORKS))
             self._after(now, 240, self.resolve)
-        elif self._act(A.PASS_CHECK, supervisor, now, finding=self._choose(answers.FINDINGS)):
-            self._after(now, 300, self.call_back)
+        else:
+            finding = self._choose(answers.FINDINGS)
+            passed = self._act(A.PASS_CHECK, supervisor, now, finding=finding)
+            if passed is not None and passed.state == State.FOLLOW_UP:
+                self._after(now, 300, self.call_back)
 
     def call_back(self, now: datetime) -> None:
-        clerk = "demo-clerk"
+        clerk = CLERK
         if self._happens() < UNREACHED:
             order = self._act(A.FOLLOW_UP, clerk, now, is_reached=False, note="无人接听")
             if order is not None and order.state == State.FOLLOW_UP:
@@ -241,7 +189,9 @@ class Fate:
                 self._after(now, 480, self.resolve)
         else:
             chosen = choose_satisfaction(self._story.chance)
-            self._act(
+            closed = self._act(
                 A.FOLLOW_UP, clerk, now, is_reached=True, is_solved=True,
                 satisfaction=chosen.value, note=self._choose(answers.CALL_BACKS),
             )  # fmt: skip
+            if closed is not None and self.turn is Turn.REOPENED:
+                self.turn_after_end(now, then=self.resolve)

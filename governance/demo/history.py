@@ -8,17 +8,20 @@ work were going on.
 import heapq
 import itertools
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
 
 from dashboards.services import refresh_figures
+from governance.demo.courses import Step
 from governance.demo.fates import Fate
-from governance.demo.made_up import Storyteller, hour_weight
+from governance.demo.made_up import MadeUp, Storyteller, hour_weight
 from governance.demo.town import Town, spots
+from governance.demo.turns import RESTING, Turn, choose_turn
 from workorders.intake import ADAPTERS
 from workorders.models import Announcement, Channel, Event, WorkOrder
 from workorders.selectors import working_calendar
@@ -30,8 +33,6 @@ ORDERS = 300
 # The newest arrivals stop on purpose at one stage each, so that no view is empty.
 STAGED = 30
 ESCALATION_STEP = timedelta(hours=3)
-
-Step = Callable[[datetime], None]
 
 
 class History:
@@ -89,31 +90,75 @@ def _without_doorbell() -> Iterator[None]:
 
 def _make_history(at: datetime, count: int) -> None:
     history = History(until=at)
-    town = Town.read()
     story = Storyteller(spots(), seed=f"history {timezone.localdate(at)}")
-    calendar = working_calendar()
-    channels = {channel.code: channel for channel in Channel.objects.all()}
-    arrivals = arrival_times(until=at, count=count, chance=story.chance)
+    arrivals = Arrivals(history, story)
+    times = arrival_times(until=at, count=count, chance=story.chance)
+    for position, arrival in enumerate(times):
+        staged = position - len(times) + STAGED
+        if staged < 0:
+            history.plan(arrival, arrivals.plain())
+        elif staged < len(RESTING):
+            history.plan(arrival, arrivals.resting(*RESTING[staged]))
+        else:
+            history.plan(arrival, arrivals.plain(stop_after=staged % 6))
+    history.run()
 
-    def arrive(stop_after: int | None) -> Step:
+
+class Arrivals:
+    """Reports that arrive, each the beginning of a fate."""
+
+    def __init__(self, history: History, story: Storyteller) -> None:
+        self._plan, self._story = history.plan, story
+        self._town, self._calendar = Town.read(), working_calendar()
+        self._channels = {channel.code: channel for channel in Channel.objects.all()}
+
+    def plain(self, *, stop_after: int | None = None) -> Step:
+        """Let a report arrive; left to itself, its order may take a turn."""
+
         def step(now: datetime) -> None:
-            made_up = story.report(at=now)
-            payload = ADAPTERS[made_up.channel](data=made_up.payload)
-            payload.is_valid(raise_exception=True)
-            order, _ = receive(
-                report=payload.to_report(), channel=channels[made_up.channel], at=now
-            )
-            Fate(
-                order.number, town=town, story=story, calendar=calendar, plan=history.plan,
-                stop_after=stop_after,
-            ).begin(now)  # fmt: skip
+            turn = choose_turn(self._story.chance) if stop_after is None else None
+            self._begin(self._story.report(at=now), now, turn=turn, stop_after=stop_after)
 
         return step
 
-    for position, arrival in enumerate(arrivals):
-        is_staged = position >= len(arrivals) - STAGED
-        history.plan(arrival, arrive(position % 6 if is_staged else None))
-    history.run()
+    def resting(self, turn: Turn | None, stop_after: int) -> Step:
+        """Let a report of a known place arrive, to rest in its turn; without one, of none."""
+
+        def step(now: datetime) -> None:
+            made_up = self._story.report(at=now)
+            while made_up.is_placed is not bool(turn):
+                made_up = self._story.report(at=now)
+            self._begin(made_up, now, turn=turn, stop_after=stop_after)
+
+        return step
+
+    def _begin(
+        self,
+        made_up: MadeUp,
+        now: datetime,
+        *,
+        turn: Turn | None,
+        stop_after: int | None,
+        into: str = "",
+    ) -> None:
+        payload = ADAPTERS[made_up.channel](data=made_up.payload)
+        payload.is_valid(raise_exception=True)
+        order, _ = receive(
+            report=payload.to_report(), channel=self._channels[made_up.channel], at=now
+        )
+        fate = Fate(
+            order.number, town=self._town, story=self._story, calendar=self._calendar,
+            plan=self._plan, stop_after=stop_after,
+        )  # fmt: skip
+        fate.turn, fate.merges_into = turn, into
+        fate.begin(now)
+        if turn is Turn.TWIN:
+            again = partial(self._again, made_up, number=order.number, is_resting=bool(stop_after))
+            self._plan(now + timedelta(minutes=self._story.chance.uniform(2, 9)), again)
+
+    def _again(self, first: MadeUp, now: datetime, *, number: str, is_resting: bool) -> None:
+        made_up, stop_after = self._story.again(first, at=now), 1 if is_resting else None
+        self._begin(made_up, now, turn=Turn.MERGED, stop_after=stop_after, into=number)
 
 
 def arrival_times(

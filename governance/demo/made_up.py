@@ -54,6 +54,11 @@ class MadeUp:
     payload: dict[str, Any]
     leaf: str = field(default="", compare=False)
 
+    @property
+    def is_placed(self) -> bool:
+        """Tell whether it names a place at all."""
+        return "address" in self.payload
+
 
 class Storyteller:
     """Makes up reports over known spots; the same seed tells the same story."""
@@ -83,6 +88,17 @@ class Storyteller:
         if channel in PERSON_FIELDS:
             payload[PERSON_FIELDS[channel]] = self._person()
         return MadeUp(channel, payload, leaf)
+
+    def again(self, first: MadeUp, *, at: datetime) -> MadeUp:
+        """Make up a second report of the same matter, by somebody else."""
+        payload = {
+            **first.payload,
+            NUMBER_FIELDS[first.channel]: self._number(first.channel, at),
+            "occurred_at": at.isoformat(),
+        }
+        if first.channel in PERSON_FIELDS:
+            payload[PERSON_FIELDS[first.channel]] = self._person()
+        return MadeUp(first.channel, payload, first.leaf)
 
     def _leaf(self) -> str:
         names = list(REPORTS)

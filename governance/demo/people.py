@@ -53,6 +53,7 @@ def actors(streets: list[Area], grids: dict[str, list[str]]) -> list[Person]:
         Person("demo-dispatcher", "演示调度员-区", Role.DISPATCHER, (DISTRICT,)),
         Person("demo-supervisor", "演示督办员-区", Role.SUPERVISOR, (DISTRICT,)),
         Person("demo-clerk", "演示回访员-区", Role.CALLBACK_CLERK, (DISTRICT,)),
+        Person("demo-leader", "演示区领导-区", Role.LEADER, (DISTRICT,)),
     ]
     for code, (_, short) in FUNCTIONAL.items():
         username = f"demo-handler-{code.removeprefix('PK-').lower()}"

@@ -22,6 +22,7 @@ from grids.services import current_scope
 from workorders.enums import ClockKind
 from workorders.models import Category, Channel, Rung, TimeLimit, WorkOrder
 from workorders.selectors import suggest_category
+from workorders.selectors.queues import view_orders, views_for
 from workorders.services import count_held, recount
 
 COUNTED = ("accounts.user", "accounts.department", "grids.area", "grids.boundary", "grids.post",
@@ -159,14 +160,27 @@ def test_limits_are_those_of_the_law(demo):
 
 def test_history_shows_every_state_and_counts_right(demo):
     at = timezone.now()
-    assert load_history(at=at, orders=60) == 60
+    assert load_history(at=at, orders=60) == WorkOrder.objects.count()
     states = set(WorkOrder.objects.values_list("state", flat=True))
     assert states >= {
         "registered", "accepted", "dispatched", "handling", "resolved", "follow_up", "closed",
+        "verifying", "suspended", "merged",
     }  # fmt: skip
     assert WorkOrder.objects.filter(is_demo=False).count() == 0
     assert recount(orders=WorkOrder.objects.all()) == count_held()
     assert load_history(at=at, orders=60) == 0
+    assert empty_views("admin", at) == set()
+    assert set(WorkOrder.objects.values_list("part", flat=True)) == {"", "split", "assist"}
+
+
+def empty_views(username, at):
+    """Name the views that the console offers a person and that show no order."""
+    scope = current_scope(user=User.objects.get(username=username))
+    found = {
+        view.key: view_orders(view=view, scope=scope, at=at).exists()
+        for view in views_for(scope=scope)
+    }
+    return {key for key, is_filled in found.items() if not is_filled}
 
 
 def test_demo_is_refused_in_production(settings):
