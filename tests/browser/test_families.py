@@ -1,12 +1,14 @@
 """Duplicates merged with one click, and an order split row by row, in a real browser."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import sign_in
 from tests.workorders.desk import Desk
-from workorders.models import WorkOrder
+from workorders.enums import ClockKind
+from workorders.models import Clock, WorkOrder
 
 
 def open_order(page: Page, live_site: str, number: str) -> None:
@@ -35,14 +37,20 @@ def test_order_is_split_row_by_row(live_site: str, town: Any, visitor: Any) -> N
     page = visitor()
     sign_in(page, live_site, "handler")
     open_order(page, live_site, order.number)
-    page.locator("[data-act-open=split]").click()
+    page.keyboard.press("x")
     form = page.locator("#act-split")
+    expect(form).to_be_visible()
     for row, (name, text) in enumerate((("水务局", "疏通雨水口"), ("城管局", "清扫路面"))):
         form.locator(f"[name=parts-{row}-holder_words]").fill(name)
         form.locator(f"#split-parts-{row}-holder-list [data-code]").first.click()
         form.locator(f"[name=parts-{row}-text]").fill(text)
+    form.locator("[name=parts-1-due_at]").fill("2099-01-02T09:30")
     form.locator("[data-submit]").click()
     expect(page.locator(".kin__line")).to_have_count(2)
+    limits = Clock.objects.filter(kind=ClockKind.RESOLUTION, order__parent=order)
+    assert list(limits.order_by("order").values_list("fixed_due_at", flat=True)) == [
+        None, datetime(2099, 1, 2, 1, 30, tzinfo=UTC),
+    ]  # fmt: skip
     assert [part.department.name for part in WorkOrder.objects.filter(parent=order)] == [
         "水务局", "城管局",
     ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Acts from the console through HTTP: what is offered, and what a refusal answers and keeps."""
 
 import io
+from datetime import UTC, datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,7 +10,11 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from accounts.models import AccessLog
 from tests.workorders.console_page import act, offered, pane_of
+from tests.workorders.desk import Desk
+from workorders.enums import State
+from workorders.forms.rendering import MANNERS
 from workorders.models import Event, Photo, WorkOrder
+from workorders.workflow import actions_from
 
 
 def test_acts_offered_follow_state_and_rights(town, desk, number):
@@ -227,3 +232,30 @@ def test_rubbish_in_a_form_is_no_fault(desk, number, text):
         answer = act(dispatcher, number, action, **dict.fromkeys(names, text))
         assert answer.status_code in (200, 422)
         assertNotContains(answer, "<script>alert", status_code=answer.status_code)
+
+
+@pytest.mark.parametrize("state", State)
+def test_each_act_of_a_state_has_a_key_of_its_own(state):
+    keys = [MANNERS[action].key for action in actions_from(state) if action in MANNERS]
+    given = [key for key in keys if key]
+    assert sorted(given) == sorted(set(given))
+    assert not {"j", "k", "n"} & set(given)
+
+
+def test_part_of_a_split_order_gets_its_limit(town, desk):
+    order = Desk(town).begin("T-1")
+    posted = {
+        "parts-0-department": town.departments["水务局"].code, "parts-0-text": "疏通雨水口",
+        "parts-0-due_at": "2020-01-02T09:30",
+    }  # fmt: skip
+    refused = act(desk("handler"), order.number, "split", **posted)
+    assert refused.status_code == 422
+    form = next(face for face in refused.context["pane"].acts if face.action == "split")
+    limit = form.fields[0].rows[0][2]
+    assert (limit.kind, limit.value, list(limit.errors)) == (
+        "moment", "2020-01-02T09:30", ["时间须在将来"],
+    )  # fmt: skip
+    posted["parts-0-due_at"] = "2099-01-02T09:30"
+    assert act(desk("handler"), order.number, "split", **posted).status_code == 200
+    part = WorkOrder.objects.get(parent=order)
+    assert part.due_at == datetime(2099, 1, 2, 1, 30, tzinfo=UTC)

@@ -5,12 +5,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from governance.lib.fields import CleanCharField, InstantField
+from governance.lib.fields import CleanCharField
 from workorders.forms.base import (
     ActForm,
     CodeField,
     active_department,
     active_grid,
+    moment_field,
     text_field,
 )
 
@@ -39,7 +40,7 @@ class PartForm(serializers.Serializer[Any]):
     department = department_field(required=False)
     grid = CodeField(label=_("承办网格"), find=active_grid, required=False)
     text = text_field(_("办理内容"))
-    due_at = InstantField(label=_("办理时限"), required=False, help_text="不填则按类别时限")
+    due_at = moment_field(_("办理时限"), is_required=False)
 
 
 class SplitForm(ActForm):

@@ -116,9 +116,9 @@ MANNERS: dict[Action, Manner] = {
     Action.REMARK: Manner("note", "c"),
     Action.RECLASSIFY: Manner("category"),
     Action.REOPEN: Manner("refresh", "o", is_public=True),
-    Action.MERGE: Manner("arrows-join"),
+    Action.MERGE: Manner("arrows-join", "z"),
     Action.UNMERGE: Manner("arrows-split"),
-    Action.SPLIT: Manner("sitemap"),
+    Action.SPLIT: Manner("sitemap", "x"),
     Action.ASSIST: Manner("users-plus"),
     Action.REJECT: Manner("ban", "x", "danger", is_public=True),
     Action.EXCLUDE: Manner("chart-bar-off"),
@@ -287,7 +287,15 @@ def _row(
     text = FieldFace(
         f"{base}-text", _("办理内容"), "text", value=given.get("text", ""), errors=wrong["text"]
     )
-    return [holder, text]
+    due_at = FieldFace(
+        f"{base}-due_at",
+        _("办理时限"),
+        "moment",
+        hint=str(HINTS["due_at"]),
+        value=given.get("due_at", ""),
+        errors=wrong["due_at"],
+    )
+    return [holder, text, due_at]
 
 
 def picked_words(*, posted: Mapping[str, str]) -> dict[str, list[str]]:

@@ -1,7 +1,7 @@
 """Fields that repeat in an act's form, such as the parts of an order, as the page posts them.
 
-A part's text comes as `parts-0-text`, its holder as `parts-0-department` or `parts-0-grid` with the
-words of its search box as `parts-0-holder_words`.
+A part's text comes as `parts-0-text`, its limit as `parts-0-due_at`, its holder as
+`parts-0-department` or `parts-0-grid` with the words of its search box as `parts-0-holder_words`.
 """
 
 import re
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from workorders.enums import Action
 
-NAME = re.compile(r"^(parts|departments)-([0-9])-(department|grid|text|holder_words)$")
+NAME = re.compile(r"^(parts|departments)-([0-9])-(department|grid|text|due_at|holder_words)$")
 # The rows that a form offers; the API takes more.
 OFFERED = {Action.SPLIT: ("parts", 5), Action.ASSIST: ("departments", 4)}
 
@@ -58,9 +58,10 @@ def is_of_row(path: str) -> bool:
 
 
 def errors_of(name: str, index: int, errors: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """Give what is wrong in one row: with its text, or (all else) with its holder."""
-    wrong: dict[str, list[str]] = {"text": [], "holder": []}
+    """Give what is wrong in one row: with its text or limit, or (all else) with its holder."""
+    wrong: dict[str, list[str]] = {"text": [], "due_at": [], "holder": []}
     for path, texts in errors.items():
         if path == f"{name}.{index}" or path.startswith(f"{name}.{index}."):
-            wrong["text" if path.endswith(".text") else "holder"] += texts
+            name_of_field = path.rsplit(".", maxsplit=1)[-1]
+            wrong[name_of_field if name_of_field in wrong else "holder"] += texts
     return wrong
