@@ -54,13 +54,30 @@ def open_report_if_idle(page: Page) -> None:
 
 def wait_for_map(page: Page) -> None:
     page.locator(".map canvas, .map svg").first.wait_for()
-    page.locator("article.tile").first.wait_for()
+    page.locator("[data-tiles] .tile").first.wait_for()
+
+
+def wait_for_tiles(page: Page) -> None:
+    page.locator(".sheet .tile").first.wait_for()
+
+
+def open_gravest_sign(page: Page) -> None:
+    """Touch what needs attention most, or else the first tile."""
+    page.locator("[data-tiles] .tile").first.wait_for()
+    concerns = page.locator(".concern")
+    (concerns if concerns.count() else page.locator("[data-tiles] .tile")).first.click()
+    page.locator("[data-chart] canvas").wait_for()
 
 
 SHOTS = (
     Shot("console", "dispatcher", "/console/", 1920, 1080, 1, open_placed_order),
     Shot("mobile", "worker", "/m/", 390, 844, 2, open_report_if_idle),
-    Shot("wall", "leader", "/home/", 1920, 1080, 1, wait_for_map),
+    Shot("wall", "leader", "/wall/pukou/", 1920, 1080, 1, wait_for_map),
+    Shot("wall-domain", "leader", "/wall/pukou/domain-environment/", 1920, 1080, 1, wait_for_tiles),
+    Shot("wall-theme", "leader", "/wall/pukou/theme-environment/", 1920, 1080, 1, wait_for_tiles),
+    Shot("wall-indicator", "leader", "/wall/pukou/", 1920, 1080, 1, open_gravest_sign),
+    Shot("wall-phone", "leader", "/wall/pukou/", 390, 844, 2, wait_for_map),
+    Shot("wall-table", "leader", "/wall/pukou/table/", 1280, 900, 1, lambda page: None),
 )
 
 
