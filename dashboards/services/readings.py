@@ -7,8 +7,15 @@ from django.db import connection
 from django.utils import timezone
 
 from dashboards.enums import IndicatorState as S
-from dashboards.models import Episode, Indicator, IndicatorValue, Reading, StateChange
-from dashboards.states import Limits, limits_at, read_table
+from dashboards.models import (
+    Episode,
+    Indicator,
+    IndicatorValue,
+    Reading,
+    ReportedValue,
+    StateChange,
+)
+from dashboards.states import Limits, Rule, judge, limits_at, read_table
 
 BAD = (S.YELLOW, S.RED)
 # How long readings are kept by the minute; then the last of each hour, and after two years none.
@@ -38,12 +45,11 @@ def keep_history(moves: Sequence[Moved], *, at: datetime) -> None:
 
 
 def _keep_readings(moves: Sequence[Moved], at: datetime) -> None:
-    minute = at.replace(second=0, microsecond=0)
     rows = [
         Reading(
             indicator_id=after.indicator_id,
             area_id=after.area_id,
-            at=minute,
+            at=_minute_of(after, at),
             value=after.value,
             state=after.state,
         )
@@ -55,6 +61,39 @@ def _keep_readings(moves: Sequence[Moved], at: datetime) -> None:
         update_conflicts=True,
         unique_fields=["area", "indicator", "at"],
         update_fields=["value", "state"],
+    )
+
+
+def _minute_of(after: IndicatorValue, at: datetime) -> datetime:
+    """Give the minute of a value's own instant; that it is missing is seen when one looks."""
+    instant = at if after.value is None else after.observed_at or at
+    return instant.replace(second=0, microsecond=0)
+
+
+def chart_reports(*, indicator: Indicator, rows: Sequence[ReportedValue]) -> None:
+    """Put accepted reports on the chart at their own instants, however late they came.
+
+    The state is what the thresholds of that hour say of the value alone; where the figures have
+    judged that minute already, their state stays.
+    """
+    table = read_table(indicator.thresholds, direction=indicator.direction)
+    readings = {}
+    for row in sorted(rows, key=lambda row: row.at):
+        minute = row.at.replace(second=0, microsecond=0)
+        rule = Rule(indicator.direction, limits_at(table, timezone.localtime(row.at)))
+        standing = judge(before=None, value=row.value, rule=rule, at=row.at)
+        readings[row.area_id, minute] = Reading(
+            indicator=indicator,
+            area_id=row.area_id,
+            at=minute,
+            value=row.value,
+            state=standing.state,
+        )
+    Reading.objects.bulk_create(
+        readings.values(),
+        update_conflicts=True,
+        unique_fields=["area", "indicator", "at"],
+        update_fields=["value"],
     )
 
 

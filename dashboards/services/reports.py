@@ -15,6 +15,7 @@ from dashboards.models import Indicator, ReportedValue
 from dashboards.selectors.reported import areas_reached, recent_reported
 from dashboards.selectors.reporting import NotReportedError
 from dashboards.services.figures import look_again
+from dashboards.services.readings import chart_reports
 from dashboards.states.plausibility import RECENT, Doubt, Scale, doubt
 from dashboards.states.wire import factor_of, from_wire, to_wire
 from governance.lib.errors import ConflictError, NotFoundError
@@ -92,6 +93,8 @@ def decide_report(*, pk: int, verdict: ReportStatus, decider: User, at: datetime
     row.status, row.decided_at, row.decided_by = verdict, at, decider
     row.save(update_fields=["status", "decided_at", "decided_by"])
     look_again(pairs=[(row.area_id, row.indicator_id)], at=at)
+    if verdict == ReportStatus.ACCEPTED:
+        chart_reports(indicator=row.indicator, rows=[row])
     return row
 
 
@@ -126,6 +129,9 @@ class _Desk:
             ReportedValue.objects.bulk_update(self._changed.values(), KEPT)
         if self._touched:
             look_again(pairs=sorted(self._touched), at=self._at)
+        kept = [*self._new, *self._changed.values()]
+        accepted = [row for row in kept if row.status == ReportStatus.ACCEPTED]
+        chart_reports(indicator=self._indicator, rows=accepted)
         return outcomes
 
     def _read(self, observations: Sequence[Observation]) -> None:

@@ -1,13 +1,16 @@
 """Loading the demo: each step makes what is missing and leaves alone what is there."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import User
+from dashboards.models import DutyShift
 from dashboards.services import ensure_wall, load_indicators
+from dashboards.services.duty import put_on_duty
 from governance.demo.addresses import load_addresses
 from governance.demo.areas import load_pukou
 from governance.demo.catalogue import (
@@ -24,6 +27,7 @@ from governance.lib.errors import ConflictError
 from grids.models import Area
 
 WALL = "pukou"
+ON_DUTY = timedelta(days=365)
 
 
 def check_mode() -> None:
@@ -53,4 +57,21 @@ def load_reference(*, at: datetime, tell: Callable[[str], None] = lambda line: N
     load_people(departments=departments, on=timezone.localdate(at))
     load_indicators()
     load_reporters(on=timezone.localdate(at))
-    ensure_wall(slug=WALL, title="浦口区城市生命体征", area=Area.objects.get(code=DISTRICT))
+    district = Area.objects.get(code=DISTRICT)
+    ensure_wall(slug=WALL, title="浦口区城市生命体征", area=district)
+    load_duty(district, at=at)
+
+
+def load_duty(district: Area, *, at: datetime) -> None:
+    """Put the demo's leader and dispatcher on duty for a year from today."""
+    today = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    for username, is_leader in (("leader", True), ("dispatcher", False)):
+        person = User.objects.get(username=username)
+        if not DutyShift.objects.filter(person=person, ends_at__gt=at).exists():
+            put_on_duty(
+                person=person,
+                area=district,
+                is_leader=is_leader,
+                starts_at=today,
+                ends_at=today + ON_DUTY,
+            )

@@ -9,6 +9,7 @@ from guardian.models import UserObjectPermission
 from knox.models import AuthToken
 
 from accounts.models import User
+from dashboards.models import DutyShift
 from dashboards.services import refresh_figures
 from dashboards.services.reports import drop_reports
 from grids.models import Address, Post
@@ -44,6 +45,7 @@ def remove_people() -> tuple[int, int]:
     AuthToken.objects.filter(user__in=people).delete()
     UserObjectPermission.objects.filter(user__in=people).delete()
     Post.objects.filter(user__in=people).delete()
+    DutyShift.objects.filter(person__in=people).delete()
     gone = sum(_delete_or_disable(user) for user in people)
     return gone, User.objects.filter(is_demo=True).count()
 
