@@ -93,10 +93,7 @@ class Hub:
         await asyncio.wait_for(self._listening.wait(), GRACE_SECONDS)
         await self._open(wanted)
         try:
-            anew = [topic for topic in wanted if self._lines[topic].since(wanted[topic]) is None]
-            states = {
-                topic: await self._snapshot(topic) for topic in anew if has_snapshot(kind_of(topic))
-            }
+            states = await self._states(wanted)
             # Nothing is awaited from here on: no message may come in between.
             self._greet(mailbox, wanted, states, reread)
             self._join_audience(mailbox, granted, frozenset(wanted))
@@ -130,6 +127,19 @@ class Hub:
             for topic in topics:
                 self._lines[topic].openers += 1
 
+    async def _states(self, wanted: Mapping[str, Place | None]) -> dict[str, tuple[Place, Written]]:
+        """Read the state of the topics whose missing frames are not to be had.
+
+        A topic may begin anew while its state is read: then it is read again.
+        """
+        states: dict[str, tuple[Place, Written]] = {}
+        known = {topic: place for topic, place in wanted.items() if has_snapshot(kind_of(topic))}
+        while lost := [topic for topic in known if self._lines[topic].since(known[topic]) is None]:
+            for topic in lost:
+                states[topic] = await self._snapshot(topic)
+                known[topic] = states[topic][0]
+        return states
+
     async def _snapshot(self, topic: str) -> tuple[Place, Written]:
         """Read a topic's state, once for all who come within some seconds."""
         now, line, kept = self.loop.time(), self._lines[topic], self._snapshots.get(topic)
@@ -162,8 +172,8 @@ class Hub:
         }
         hello = frames.hello_frame(at=timezone.now(), places=places, reread={*anew, *reread})
         mailbox.put_answer(Written(write(hello)))
-        for topic in states.keys() - anew:
-            mailbox.put_answer(states[topic][1])
+        for _, text in states.values():
+            mailbox.put_answer(text)
         told = {topic: entries for topic, entries in missed.items() if entries}
         for entries in merge(told):
             mailbox.put_answer(Written(compose(entries, self._epochs(entries))))

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from time import monotonic
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
@@ -19,6 +20,7 @@ from dashboards.push import (
     Message,
     Place,
     Written,
+    bus,
     publish,
     snapshots,
     wall_topic,
@@ -93,6 +95,35 @@ def test_thousand_pages_that_come_back_at_once_cost_one_read_of_the_state(town, 
     }
     assert len({(frames[1]["seq"], frames[2]["seq"]) for frames in heard}) == 1
     assert heard[0][2]["seq"] == heard[0][1]["seq"] + 1
+
+
+def test_state_that_was_read_while_its_topic_began_anew_is_read_again(in_loop, transactional_db):
+    standing, hubs, reads = snapshots.provider_for("wall"), [], []
+
+    def overtaken(topic):
+        reads.append(topic)
+        if len(reads) == 1:
+            before = hubs[0].place_of(topic)
+            bus.client().delete(f"{bus.channel()}:{topic}")
+            publish([Message({"type": "values", "rows": []}, [topic])])
+            deadline = monotonic() + PATIENCE
+            while hubs[0].place_of(topic).epoch == before.epoch and monotonic() < deadline:
+                pass
+        return {"read": len(reads)}
+
+    async def main(hub):
+        hubs.append(hub)
+        page = Mailbox()
+        await hub.subscribe(page, granted=GRANTED, wanted={"wall:1": None})
+        return await hear(page, 2)
+
+    snapshots.register_snapshot("wall", overtaken)
+    try:
+        hello, snapshot = in_loop(main)
+    finally:
+        snapshots.register_snapshot("wall", standing)
+    assert (hello["reread"], snapshot["state"]) == ([], {"read": 2})
+    assert hello["topics"] == {"wall:1": [snapshot["epoch"], snapshot["seq"]]}
 
 
 def test_page_that_does_not_read_is_sent_away_and_resumes_without_loss(in_loop, transactional_db):
