@@ -2,6 +2,7 @@
 import { word } from "./words.js";
 
 export const NOTHING = "–";
+const DAYS_FROM = 48 * 3600; // seconds
 const zone = document.body.dataset.timeZone;
 const grouped = new Map();
 
@@ -76,12 +77,14 @@ export function since(iso, now) {
 export function age(seconds) {
   if (seconds < 60) return word("secondsAgo", { n: Math.max(0, Math.floor(seconds)) });
   if (seconds < 3600) return word("minutesAgo", { n: Math.floor(seconds / 60) });
-  return word("hoursAgo", { n: Math.floor(seconds / 3600) });
+  if (seconds < DAYS_FROM) return word("hoursAgo", { n: Math.floor(seconds / 3600) });
+  return word("daysAgo", { n: Math.floor(seconds / 86400) });
 }
 
 /** The same in as few characters as a tile has room for. */
 export function shortAge(seconds) {
   if (seconds < 60) return word("secondsShort", { n: Math.floor(seconds) });
   if (seconds < 3600) return word("minutesShort", { n: Math.floor(seconds / 60) });
-  return word("hoursShort", { n: Math.floor(seconds / 3600) });
+  if (seconds < DAYS_FROM) return word("hoursShort", { n: Math.floor(seconds / 3600) });
+  return word("daysAgo", { n: Math.floor(seconds / 86400) });
 }

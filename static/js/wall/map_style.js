@@ -100,9 +100,12 @@ function names() {
       "text-font": FONT,
       "text-size": SIZES.names["text-size"] * unit(),
       "text-max-width": 12,
-      "text-overlap": "always",
-      "text-variable-anchor": ["center", "bottom", "top", "right", "left"],
-      "text-radial-offset": 0.5,
+      // A name that finds no room of its own is left out: two on top of each other say nothing.
+      "text-overlap": "never",
+      "text-variable-anchor": [
+        "center", "bottom", "top", "right", "left", "bottom-right", "top-left", "bottom-left", "top-right",
+      ],
+      "text-radial-offset": 0.6,
       "text-padding": 0,
     },
     paint: {
