@@ -1,5 +1,6 @@
 """The first page of a wall in words, for readers without scripts, screens or eyes."""
 
+import math
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -22,10 +23,11 @@ def wall_text(*, wall: Wall, at: datetime) -> dict[str, Any]:
     return {
         **content,
         "scores": [
-            {**page, **score, "said": reasons_in_words(score["reasons"])}
+            {**page, **score, **_confidence(score), "said": reasons_in_words(score["reasons"])}
             for page, score in zip(content["pages"], content["index"]["domains"], strict=False)
         ],
         "said": reasons_in_words(content["index"]["reasons"]),
+        **_confidence(content["index"]),
         "states": [(state.label, content["tally"][state]) for state in IndicatorState],
         "figures": figures_in_words(content["summary"], content["a_week_ago"]),
         "concerns": sorted(concerns, key=lambda row: row["rank"]),
@@ -77,6 +79,11 @@ def figures_in_words(summary: Mapping[str, Any], ago: Mapping[str, int]) -> list
         ("按时办结率", value_in_words(summary["on_time_rate"], unit="%", precision=1)),
         ("满意率", value_in_words(summary["satisfaction_rate"], unit="%", precision=1)),
     ]
+
+
+def _confidence(score: Mapping[str, Any]) -> dict[str, int]:
+    """Round down, as the screen does: what is not wholly known is never 100 %."""
+    return {"known": math.floor(score["confidence"] * 100)}
 
 
 def _row(sign: Mapping[str, Any]) -> dict[str, Any]:

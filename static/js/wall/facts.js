@@ -35,8 +35,7 @@ export class Facts {
 
   tick({ sign }, now) {
     const seconds = sign.observed_at ? (now - new Date(sign.observed_at)) / 1000 : NaN;
-    const every = sign.interval_seconds;
-    const rhythm = every ? word("every", { n: count(Math.max(1, every / 60)) }) : word("atOnce");
+    const rhythm = sign.interval_seconds ? every(sign.interval_seconds) : word("atOnce");
     const told = Number.isFinite(seconds) ? age(Math.max(0, seconds)) : NOTHING;
     write(this.part("age"), `${told} · ${rhythm}`);
   }
@@ -85,6 +84,12 @@ export class Facts {
     });
     this.seasons.querySelector("[data-season-rows]").replaceChildren(...rows);
   }
+}
+
+function every(seconds) {
+  if (seconds >= 2 * 86400) return word("everyDays", { n: count(seconds / 86400) });
+  if (seconds >= 2 * 3600) return word("everyHours", { n: count(seconds / 3600) });
+  return word("every", { n: count(Math.max(1, seconds / 60)) });
 }
 
 function handled(episode) {
