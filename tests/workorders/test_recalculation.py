@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from tests.workorders.legal_time import at
-from workorders.enums import Action, ClockKind
+from workorders.enums import Action, ClockKind, Deed
 from workorders.models import (
     CalendarDay,
     Clock,
     Escalation,
     Event,
     Recalculation,
+    Rung,
     WorkCalendar,
     WorkOrder,
 )
@@ -380,3 +381,16 @@ def due_by_the_calendar(clock):
     return due(
         start=clock.started_at, limit=limit, calendar=working_calendar(), pauses=pauses_of(clock)
     )
+
+
+def test_running_clocks_follow_a_changed_rung(order):
+    clocks = Clock.objects.filter(order=order, kind=ClockKind.RESOLUTION)
+    rung = Rung.objects.create(clock=ClockKind.RESOLUTION, share=60, deed=Deed.YELLOW)
+    looks = [recalculate_clocks(at=NOW)]
+    instants = [clocks.get().next_rung_at]
+    Rung.objects.filter(pk=rung.pk).update(share=40)
+    looks.append(recalculate_clocks(at=NOW + timedelta(seconds=10)))
+    instants.append(clocks.get().next_rung_at)
+    # Three and two of the five working days from Wednesday 16:00 on.
+    assert (looks, instants) == ([1, 1], [at("2026-10-12 16:00"), at("2026-10-09 16:00")])
+    assert not Event.objects.filter(action=Action.RECALCULATE).exists()

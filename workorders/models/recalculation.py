@@ -1,11 +1,11 @@
-"""How far the running clocks have followed the calendar."""
+"""How far the running clocks have followed the calendar and the rungs."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class CalendarChange(models.Model):
-    """A day that was entered, changed or removed; null for the working hours.
+    """A day that was entered, changed or removed; null for the working hours and for rungs.
 
     Triggers write it with the change, whoever makes it; the job that takes it lets clocks follow.
     """
@@ -22,7 +22,7 @@ class CalendarChange(models.Model):
 class Recalculation(models.Model):
     """The one row that tells by which calendar the running clocks are worked out.
 
-    `touched` are the days that changed since all clocks were right, null for changed hours;
+    `touched` are the days that changed since all clocks were right, null for hours or rungs;
     `position` is the last order of the pass under way, null while there is none.
     """
 

@@ -1,8 +1,9 @@
-"""Running clocks follow the calendar: a job that only looks, and may die and look again.
+"""Running clocks follow the calendar and the rungs: a job that looks, and may die and look again.
 
-Nobody who changes the calendar asks for it: triggers write down each day that changes. The job
-takes those days and passes through the running clocks by order, in short transactions that each
-move the position of the one row `Recalculation` on.
+Nobody who changes them asks for it: triggers write down each day that changes, and that the
+working hours or a rung did, which may move every clock. The job takes what is written and passes
+through the running clocks by order, in short transactions that each move the position of the one
+row `Recalculation` on.
 """
 
 from collections.abc import Iterable, Sequence
