@@ -29,6 +29,7 @@ from dashboards.selectors.outlines import wall_outlines
 from dashboards.selectors.pages import wall_page
 from dashboards.selectors.playback import playback_content
 from dashboards.selectors.rows import order_numbers, order_rows
+from dashboards.selectors.shared import shared
 from dashboards.selectors.themes import page_content
 from governance.lib.errors import InvalidError
 from governance.lib.schema import ERRORS
@@ -48,15 +49,23 @@ class WallView(WallAPIView):
     @extend_schema(responses={200: WallSerializer, **REFUSALS})
     def get(self, request: Request, slug: str) -> Response:
         """Read all of a wall's first page."""
-        wall = self.viewer().wall
-        return Response(WallSerializer(wall_content(wall=wall, at=timezone.now())).data)
+        wall, at = self.viewer().wall, timezone.now()
+        data = shared(
+            kind="wall",
+            wall=wall,
+            at=at,
+            read=lambda: WallSerializer(wall_content(wall=wall, at=at)).data,
+        )
+        return Response({**data, "server_time": timezone.localtime(at).isoformat()})
 
 
 class WallGridsView(WallAPIView):
     @extend_schema(responses={200: GridStateSerializer(many=True), **REFUSALS})
     def get(self, request: Request, slug: str) -> Response:
         """Read the state of every grid on a wall's map."""
-        return Response(wall_grids(wall=self.viewer().wall, at=timezone.now()))
+        wall, at = self.viewer().wall, timezone.now()
+        grids = shared(kind="grids", wall=wall, at=at, read=lambda: wall_grids(wall=wall, at=at))
+        return Response(grids)
 
 
 class WallOutlinesView(WallAPIView):

@@ -169,7 +169,8 @@ def test_history_shows_every_state_and_counts_right(demo):
     assert WorkOrder.objects.filter(is_demo=False).count() == 0
     assert recount(orders=WorkOrder.objects.all()) == count_held()
     assert load_history(at=at, orders=60) == 0
-    assert empty_views("admin", at) == set()
+    # At night and at weekends nothing may be due within the next working hours.
+    assert empty_views("admin", at) <= {"soon"}
     assert set(WorkOrder.objects.values_list("part", flat=True)) == {"", "split", "assist"}
 
 
