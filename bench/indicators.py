@@ -156,11 +156,10 @@ def lag_rounds(url: str, env: dict[str, str], options: argparse.Namespace) -> li
     cursor = connection.cursor()
     with running_server(env) as port, workers(env):
         signed = sign_in(port, env, is_single=False)
-        caller = Caller(port)
         time.sleep(3)
         for number in range(options.acts):
             before = probe(cursor)
-            register(caller, signed.hotline, number)
+            register(Caller(port), signed.hotline, number)
             answered_at = time.perf_counter()
             while probe(cursor) <= before and time.perf_counter() - answered_at < 10:
                 time.sleep(0.005)
