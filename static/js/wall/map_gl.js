@@ -26,6 +26,8 @@ export async function openMap(place, areas, mapUrl) {
     map.fitBounds(box, { padding: padding(place), animate: false });
     resize(map);
   });
+  // The place may have changed its size while the map was opening, such as for an alarm.
+  map.resize();
   return new StateMap(map, areas.grid.features);
 }
 
