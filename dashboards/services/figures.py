@@ -7,12 +7,14 @@ statement where nothing is waiting. What the pages must hear is told afterwards 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from dashboards.indicators import Catalogue, Computed, Known, catalogue, compute
-from dashboards.models import IndicatorValue
+from dashboards.models import Episode, IndicatorValue
 from dashboards.selectors import AreaTree, read_tree
 from dashboards.services.readings import keep_history
 from dashboards.services.revisions import lock_mark
@@ -93,7 +95,7 @@ def _refresh(at: datetime) -> int:
     is_anew = (mark.day, mark.reference_revision) != (today, reference_revision())
     if is_anew:
         drop_empty_stocks()
-        _forget_retired(known, tree)
+        _forget_retired(known, tree, at=at, revision=mark.revision + 1)
         pairs = _all_pairs(known, tree)
     else:
         pairs = _touched_pairs(known, tree, touched) | _due_pairs(known, at)
@@ -154,13 +156,18 @@ def _with_dependents(known: Catalogue, tree: AreaTree, pairs: Collection[Pair]) 
     }
 
 
-def _forget_retired(known: Catalogue, tree: AreaTree) -> None:
-    """Delete the values of indicators and areas that are no longer in use."""
+def _forget_retired(known: Catalogue, tree: AreaTree, *, at: datetime, revision: int) -> None:
+    """Delete the values of indicators and areas that are out of use, and end their episodes."""
     live = {(area_id, known.known[code].row.pk) for area_id, code in _all_pairs(known, tree)}
-    rows = IndicatorValue.objects.values_list("pk", "area_id", "indicator_id")
-    retired = [pk for pk, area_id, indicator_id in rows if (area_id, indicator_id) not in live]
-    if retired:
-        IndicatorValue.objects.filter(pk__in=retired).delete()
+
+    def retired(rows: QuerySet[Any]) -> list[int]:
+        pairs = rows.values_list("pk", "area_id", "indicator_id")
+        return [pk for pk, area_id, indicator_id in pairs if (area_id, indicator_id) not in live]
+
+    if values := retired(IndicatorValue.objects.all()):
+        IndicatorValue.objects.filter(pk__in=values).delete()
+    if episodes := retired(Episode.objects.filter(ended_at__isnull=True)):
+        Episode.objects.filter(pk__in=episodes).update(ended_at=at, revision=revision)
 
 
 @dataclass(frozen=True)

@@ -32,10 +32,19 @@ def open_orders(*, at: datetime) -> int:
     """
     waiting = Episode.objects.filter(WANTED, ended_at__isnull=True, order__isnull=True)
     keys = list(waiting.order_by("pk").values_list("pk", flat=True)[:BATCH])
-    opened = sum(_open_order(pk, at) for pk in keys)
+    opened = sum(_try_to_open(pk, at) for pk in keys)
     if opened:
         tell_untold()
     return opened
+
+
+def _try_to_open(pk: int, at: datetime) -> bool:
+    """Open one; what cannot be opened, such as for a category out of use, holds up no other."""
+    try:
+        return _open_order(pk, at)
+    except DomainError as error:
+        logger.error("no order for episode %s: %s %s", pk, error, error.fields)
+        return False
 
 
 @transaction.atomic

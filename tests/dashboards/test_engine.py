@@ -312,6 +312,33 @@ def test_retired_indicator_leaves_no_value(town, clock):
     assert IndicatorValue.objects.count() == 0
 
 
+def test_retired_indicator_ends_its_alarm(town, clock, channel_api):
+    sign("registered", "count(registered)", thresholds=[{"yellow": 1, "red": 2}])
+    refresh_figures(at=MORNING)
+    channel_api("hotline", town.call())
+    refresh_figures(at=MORNING)
+    assert Episode.objects.filter(ended_at__isnull=True).count() == 2
+    Indicator.objects.update(is_active=False)
+    refresh_figures(at=MORNING)
+    assert set(Episode.objects.values_list("ended_at", flat=True)) == {MORNING}
+    assert heard(town.areas["区"])[-1]["alarms"][0]["ended_at"] == MORNING.isoformat()
+
+
+def test_order_that_cannot_be_opened_holds_up_no_other(town, clock):
+    traits = {
+        "source": "report", "unit": "dB", "reach": "district", "interval_seconds": 86400,
+        "thresholds": [{"yellow": 60, "red": 70}], "order_at": OrderAt.RED,
+    }  # fmt: skip
+    unused = sign("a", "reported()", order_category=town.categories["noise"], **traits)
+    other = sign("b", "reported()", order_category=town.categories["manhole"], **traits)
+    for each in (unused, other):
+        report(town, each, 75, MORNING)
+    town.categories["noise"].is_active = False
+    town.categories["noise"].save()
+    assert open_orders(at=MORNING) == 1
+    assert WorkOrder.objects.get().category == town.categories["manhole"]
+
+
 def test_changed_threshold_is_judged_at_the_next_refresh(town, clock, channel_api):
     sign("registered", "count(registered)")
     channel_api("hotline", town.call())
