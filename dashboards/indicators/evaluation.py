@@ -10,15 +10,12 @@ from dashboards.indicators.definitions import names_in
 from dashboards.models import Indicator
 from dashboards.selectors.cube import Asked, Cells, CubeSums, asked_by, is_there, read_cells
 from dashboards.selectors.forces import grid_facts
-from dashboards.selectors.reported import newest_reported
+from dashboards.selectors.reported import REACHED, newest_reported
 from dashboards.selectors.signs import active_indicators
 from dashboards.selectors.tree import AreaTree, Node
 from dashboards.states import Result, Row, evaluate, missing_at, parse, read_table
 from dashboards.states.terms import Counted, Expression, Force, walk
 from governance.lib.reference import reference_revision
-from grids.enums import AreaLevel
-
-REACHED = {Reach.DISTRICT: AreaLevel.DISTRICT, Reach.STREET: AreaLevel.STREET}
 
 
 @dataclass(frozen=True)

@@ -41,16 +41,6 @@ def standing_index(*, area_id: int) -> dict[str, Any]:
     return index_of(states=dict(states))
 
 
-def values_of(*, area_id: int) -> list[IndicatorValue]:
-    """Read the newest values of an area with their indicators, in the indicators' order."""
-    known = active_indicators()
-    found = {row.indicator_id: row for row in IndicatorValue.objects.filter(area_id=area_id)}
-    values = [found[pk] for pk in known if pk in found]
-    for value in values:
-        value.indicator = known[value.indicator_id]
-    return values
-
-
 def value_rows(*, area_id: int) -> list[dict[str, Any]]:
     """Read what pages need of all values of an area, in the indicators' order: one statement."""
     with connection.cursor() as cursor:
