@@ -105,7 +105,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             await self._subscribe(mailbox, Wish())
         while not mailbox.closed.done():
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(mailbox.rights_changed.wait(), settings.LIVE_RECHECK_SECONDS)
+                await asyncio.wait_for(mailbox.rights_changed.wait(), _recheck_seconds())
             mailbox.rights_changed.clear()
             await self._look_at_rights(mailbox)
 
