@@ -7,11 +7,13 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from accounts.urls import api_urlpatterns as accounts_api
 from dashboards.urls import api_urlpatterns as dashboards_api
 from governance.lib.health import healthz
+from governance.lib.icon import favicon
 from grids.urls import api_urlpatterns as grids_api
 from workorders.urls import api_urlpatterns as workorders_api
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("favicon.ico", favicon),
     path("admin/", admin.site.urls),
     path("api/v1/", include([*accounts_api, *grids_api, *workorders_api, *dashboards_api])),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from dashboards.selectors import shared
 from dashboards.services import ensure_wall, refresh_figures
 from tests.signs import load_signs
 from tests.town import WEST_POINT
@@ -91,7 +92,9 @@ def test_confidential_order_is_not_among_the_events(town, walls, api, channel_ap
     assert api("leader").get("/api/v1/walls/district/").data["events"] == []
 
 
-def test_grids_are_coloured_by_their_orders(town, walls, api, channel_api):
+def test_grids_are_coloured_by_their_orders(town, walls, api, channel_api, monkeypatch):
+    monkeypatch.setattr(shared, "KEPT_FOR", timedelta(0))  # dates are moved behind its back
+
     def states():
         refresh_figures(at=timezone.now())
         rows = api("leader").get("/api/v1/walls/district/grids/").data

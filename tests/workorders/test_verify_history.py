@@ -3,7 +3,7 @@
 import io
 import json
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -17,8 +17,6 @@ from workorders.selectors.verification import DAY
 from workorders.services import Actor
 from workorders.services.journal import Journal, digest_of
 from workorders.services.seals import seal_history
-
-TOMORROW = timedelta(days=1, hours=3)
 
 
 def verify(*args):
@@ -243,8 +241,10 @@ def test_application_itself_can_change_nothing(order):
             write()
 
 
-def seal(order):
-    return seal_history(at=Event.objects.latest("at").at + TOMORROW)
+def seal(order, days=1):
+    """Seal three hours into the day that lies so many days after the order's last event."""
+    night = datetime.combine(day_of(order) + days * DAY, time(3))
+    return seal_history(at=timezone.make_aware(night))
 
 
 def day_of(order):
@@ -285,21 +285,19 @@ def test_chain_written_anew_breaks_the_seal(order):
 
 
 def test_days_without_events_are_sealed_too(order):
-    last = Event.objects.latest("at").at
-    assert seal_history(at=last + timedelta(days=4, hours=3)) == 4
+    assert seal(order, days=4) == 4
     assert list(HistorySeal.objects.order_by("day").values_list("events", flat=True)) == [
         6,
         0,
         0,
         0,
     ]
-    assert seal_history(at=last + timedelta(days=4, hours=3)) == 0
+    assert seal(order, days=4) == 0
     assert faults() == []
 
 
 def test_removed_seal_is_found(order):
-    last = Event.objects.latest("at").at
-    seal_history(at=last + timedelta(days=3, hours=3))
+    seal(order, days=3)
     gone = day_of(order) + DAY
     with superuser() as cursor:
         cursor.execute("DELETE FROM workorders_historyseal WHERE day = %s", [gone])
