@@ -50,6 +50,8 @@ def _fire_batch(at: datetime) -> tuple[bool, int]:
         return True, 0
     look = Look(at, reference())
     clocks = _due_clocks(orders, at)
+    if not clocks:  # another worker fired them while this one was claiming
+        return False, 0
     pauses, fired = _pauses_of(clocks), _fired_on(clocks)
     for clock in clocks:
         look.at_clock(clock, pauses[clock.pk], fired[clock.pk])
