@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from accounts.urls import api_urlpatterns as accounts_api
 from dashboards.urls import api_urlpatterns as dashboards_api
+from datahub.urls import api_urlpatterns as datahub_api
 from governance.lib.health import healthz
 from governance.lib.icon import favicon
 from grids.urls import api_urlpatterns as grids_api
@@ -15,11 +16,15 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("favicon.ico", favicon),
     path("admin/", admin.site.urls),
-    path("api/v1/", include([*accounts_api, *grids_api, *workorders_api, *dashboards_api])),
+    path(
+        "api/v1/",
+        include([*accounts_api, *grids_api, *workorders_api, *datahub_api, *dashboards_api]),
+    ),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("", include("accounts.urls")),
     path("", include("dashboards.urls")),
+    path("", include("datahub.urls")),
     path("", include("workorders.urls")),
 ]
 handler400 = "governance.lib.errors.bad_request"

@@ -1,0 +1,3 @@
+from datahub.admin import catalogue
+
+__all__ = ["catalogue"]

@@ -1,0 +1,3 @@
+from datahub.api.catalogue import ResourcesView, ResourceView
+
+__all__ = ["ResourceView", "ResourcesView"]

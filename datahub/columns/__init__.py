@@ -1,0 +1,25 @@
+"""Plain rules of columns and their values: no database, no clock."""
+
+from datahub.columns.changes import describe_changes
+from datahub.columns.column import Column, key_of
+from datahub.columns.definition import Flaw, find_flaws
+from datahub.columns.table_schema import (
+    TableSchemaError,
+    read_table_schema,
+    write_table_schema,
+)
+from datahub.columns.validation import Checked, check_row, check_value
+
+__all__ = [
+    "Checked",
+    "Column",
+    "Flaw",
+    "TableSchemaError",
+    "check_row",
+    "check_value",
+    "describe_changes",
+    "find_flaws",
+    "key_of",
+    "read_table_schema",
+    "write_table_schema",
+]

@@ -1,0 +1,73 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Sharing(TextChoices):
+    """Who beside the owner may use a resource (政务信息资源共享属性)."""
+
+    UNCONDITIONAL = "unconditional", _("无条件共享")
+    CONDITIONAL = "conditional", _("有条件共享")
+    WITHHELD = "withheld", _("不予共享")
+
+
+class Frequency(TextChoices):
+    """How often the owner has promised to update a resource."""
+
+    REALTIME = "realtime", _("实时")
+    DAILY = "daily", _("每日")
+    WEEKLY = "weekly", _("每周")
+    MONTHLY = "monthly", _("每月")
+    QUARTERLY = "quarterly", _("每季度")
+    YEARLY = "yearly", _("每年")
+    IRREGULAR = "irregular", _("不定期")
+
+
+class ColumnType(TextChoices):
+    TEXT = "text", _("文本")
+    INTEGER = "integer", _("整数")
+    DECIMAL = "decimal", _("小数")
+    DATE = "date", _("日期")
+    DATETIME = "datetime", _("日期时间")
+    BOOLEAN = "boolean", _("是否")
+    CODE = "code", _("代码")
+    ID_NUMBER = "id_number", _("公民身份号码")
+    MOBILE = "mobile", _("手机号")
+    USCC = "uscc", _("统一社会信用代码")
+    POINT = "point", _("坐标点")
+
+
+class PersonalClass(TextChoices):
+    """What a column tells about a person, and so how it is masked."""
+
+    NONE = "none", _("非个人信息")
+    NAME = "name", _("姓名")
+    ID_NUMBER = "id_number", _("证件号码")
+    PHONE = "phone", _("电话")
+    ADDRESS = "address", _("住址")
+    SENSITIVE = "sensitive", _("敏感个人信息")
+
+
+class Fault(TextChoices):
+    """Why a value, or a whole row, cannot be taken."""
+
+    MISSING = "missing", _("必填项为空")
+    CONTROL = "control", _("含有不可见的控制字符")
+    INTEGER = "integer", _("不是整数")
+    DECIMAL = "decimal", _("不是数字")
+    DATE = "date", _("不是有效日期")
+    DATETIME = "datetime", _("不是有效的日期时间")
+    BOOLEAN = "boolean", _("不是“是”或“否”")
+    CODE = "code", _("不在代码表中")
+    ID_NUMBER = "id_number", _("不是 18 位公民身份号码")
+    CHECK_DIGIT = "check_digit", _("校验码不符")
+    LOST_DIGITS = (
+        "lost_digits",
+        _("号码被表格软件变成了数值，末几位已丢失，请将该列设为文本后重新导出"),
+    )
+    MOBILE = "mobile", _("不是 11 位手机号")
+    USCC = "uscc", _("不是 18 位统一社会信用代码")
+    POINT = "point", _("不是“经度,纬度”")
+    SWAPPED = "swapped", _("经度与纬度写反了")
+    PATTERN = "pattern", _("不符合规定的格式")
+    TOO_SMALL = "too_small", _("小于下限（或过短）")
+    TOO_LARGE = "too_large", _("大于上限（或过长）")

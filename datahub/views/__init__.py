@@ -1,0 +1,3 @@
+from datahub.views.catalogue import catalogue, resource
+
+__all__ = ["catalogue", "resource"]

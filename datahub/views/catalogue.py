@@ -1,0 +1,94 @@
+"""The pages of the catalogue: search, and one resource with its schema and history."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.models import Department
+from datahub.enums import Frequency, Sharing
+from datahub.filters import ResourceFilter
+from datahub.models import Resource
+from datahub.querysets import Reader
+from datahub.selectors import columns_of, find_resources, history_of, resource_for
+from datahub.services import current_reader
+from governance.lib.errors import InvalidError
+from governance.lib.fields import CONTROL
+from governance.lib.pagination import Page, take_page
+
+ROWS = 40
+FILTERS = ("q", "department", "sharing", "frequency", "is_open")
+COUNT_LIMIT = 10_000
+
+
+@require_safe
+@login_required
+@never_cache
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """Show the resources one may know of; what is asked comes from the address."""
+    reader = page_reader(request)
+    given = {name: CONTROL.sub("", request.GET.get(name, "")).strip() for name in FILTERS}
+    given = {name: value for name, value in given.items() if value}
+    known = find_resources(reader=reader)
+    narrowed = ResourceFilter(given, queryset=known)
+    found, problem = known.none(), "筛选条件有误。"
+    if narrowed.is_valid():
+        found, problem = narrowed.qs, ""
+    page, problem = _page(found, request.GET.get("cursor", ""), problem)
+    context = {
+        "given": given,
+        "problem": problem,
+        "resources": page.rows,
+        "count": found[: COUNT_LIMIT + 1].count(),
+        "owners": _owners(known),
+        "sharings": Sharing.choices,
+        "frequencies": Frequency.choices,
+        "more": urlencode({**given, "cursor": page.next_cursor}) if page.next_cursor else "",
+    }
+    return render(request, "hub/catalogue.html", _frame(request) | context, status=_status(problem))
+
+
+@require_safe
+@login_required
+@never_cache
+def resource(request: HttpRequest, code: str) -> HttpResponse:
+    """Show one resource: what it is, who may use it, its columns, and what changed when."""
+    reader = page_reader(request)
+    found = resource_for(code=code, reader=reader)
+    context = {
+        "resource": found,
+        "columns": columns_of(found.schema),
+        "versions": history_of(found),
+        "reads_rows": reader.reads_rows(found),
+    }
+    return render(request, "hub/resource.html", _frame(request) | context)
+
+
+def page_reader(request: HttpRequest) -> Reader:
+    return current_reader(user=request.user)  # type: ignore[arg-type]
+
+
+def _frame(request: HttpRequest) -> dict[str, Any]:
+    return {"now": timezone.now()}
+
+
+def _page(found: QuerySet[Resource], cursor: str, problem: str) -> tuple[Page, str]:
+    try:
+        return take_page(queryset=found, key="-changed_at", cursor=cursor, size=ROWS), problem
+    except InvalidError as error:
+        return take_page(queryset=found, key="-changed_at", size=ROWS), error.detail
+
+
+def _status(problem: str) -> int:
+    return InvalidError.status if problem else 200
+
+
+def _owners(known: QuerySet[Resource]) -> QuerySet[Department]:
+    owners = known.order_by().values("department_id")
+    return Department.objects.filter(pk__in=owners).order_by("code")
