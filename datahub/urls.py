@@ -7,9 +7,14 @@ from datahub import api, views
 app_name = "datahub"
 urlpatterns: list[Any] = [
     path("hub/", views.catalogue, name="catalogue"),
+    path("catalogue/import/", views.import_catalogue, name="import"),
     path("hub/<slug:code>/", views.resource, name="resource"),
 ]
 api_urlpatterns: list[Any] = [
+    path("catalogue/dcat/", api.DcatView.as_view(), name="catalogue-dcat"),
+    path("catalogue/xlsx/", api.WorkbookView.as_view(), name="catalogue-workbook"),
+    path("catalogue/import/", api.CatalogueImportView.as_view(), name="catalogue-import"),
     path("resources/", api.ResourcesView.as_view(), name="resources"),
     path("resources/<slug:code>/", api.ResourceView.as_view(), name="resource-content"),
+    path("resources/<slug:code>/table-schema/", api.TableSchemaView.as_view(), name="table-schema"),
 ]

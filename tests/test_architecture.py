@@ -25,8 +25,10 @@ ALLOWED_WRITES = {
     # The admin's form saves a person's password; the service then ends the tokens.
     ("accounts/admin.py", "super().save"),
 }
-# Calls of the same name on what is no row: dicts, digests, query strings, Redis.
-HARMLESS = re.compile(r"^(digest|params|context|known|totals\[.*\]|self\.initial|client\(\))\.")
+# Calls of the same name on what is no row: dicts, digests, files, query strings, Redis.
+HARMLESS = re.compile(
+    r"^(digest|workbook|params|context|known|totals\[.*\]|self\.initial|client\(\))\."
+)
 
 
 def sources(*parts: str) -> Iterator[Path]:

@@ -1,3 +1,11 @@
 from datahub.api.catalogue import ResourcesView, ResourceView
+from datahub.api.exchange import CatalogueImportView, DcatView, TableSchemaView, WorkbookView
 
-__all__ = ["ResourceView", "ResourcesView"]
+__all__ = [
+    "CatalogueImportView",
+    "DcatView",
+    "ResourceView",
+    "ResourcesView",
+    "TableSchemaView",
+    "WorkbookView",
+]

@@ -46,6 +46,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "problem": problem,
         "resources": page.rows,
         "count": found[: COUNT_LIMIT + 1].count(),
+        "administers": reader.administers or reader.sees_everything,
         "owners": _owners(known),
         "sharings": Sharing.choices,
         "frequencies": Frequency.choices,
