@@ -243,6 +243,19 @@ class Measure(TextChoices):
 
 
 STOCKS = frozenset({Measure.OPEN, Measure.OVERDUE})
+
+
+class Face(IntegerChoices):
+    """What a roll-up still tells apart: a sum of bits, one for each thing that is kept."""
+
+    TOTAL = 0, _("合计")
+    LEVEL = 1, _("按层级")
+    DEPARTMENT = 2, _("按部门")
+    CHANNEL = 4, _("按渠道")
+    CATEGORY = 8, _("按类别")
+    CATEGORY_CHANNEL = 12, _("按类别和渠道")
+
+
 # Natural hours from registration to result, by upper end: each result counts in one of them.
 TOOK: dict[float, Measure] = {
     1: Measure.TOOK_1H,

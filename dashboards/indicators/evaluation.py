@@ -54,7 +54,7 @@ class Catalogue:
                 self._above.setdefault(below, set()).add(code)
         self._by_measure: dict[str, set[str]] = {}
         for code, known in self.known.items():
-            for measure, _, _ in known.asked:
+            for measure, *_ in known.asked:
                 self._by_measure.setdefault(measure, set()).add(code)
 
     def counting(self, measures: Iterable[str]) -> set[str]:
@@ -180,7 +180,6 @@ class AreaFacts:
         self._root, self._known, self._cells = root, known, cells
         self._reports, self._forces, self._at = reports, forces, at
         self._done: dict[str, Computed] = {}
-        self.totals: dict[Asked, int] = {}
 
     def compute(self, code: str) -> Computed:
         if code not in self._done:
@@ -213,7 +212,7 @@ class Asker(CubeSums):
     """The `Facts` of one indicator: its area's, over its own window."""
 
     def __init__(self, area: AreaFacts, cells: Cells, window: str) -> None:
-        super().__init__(cells, window=window, totals=area.totals)
+        super().__init__(cells, window=window)
         self._area = area
 
     def force(self, fact: str) -> float | None:

@@ -1,10 +1,14 @@
-"""The cube as formulas ask it: sums over the areas beneath a root, by day, matter and holder."""
+"""The cube as formulas ask it: sums over the areas beneath a root, by day, matter and holder.
+
+Districts and streets are read from the roll-ups, where the rows do not grow with the orders.
+"""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property, lru_cache
+from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -14,16 +18,17 @@ from dashboards.selectors.tree import AreaTree
 from dashboards.states.terms import Count, Expression, HandlingHours, Rate, Where, walk
 from governance.lib.reference import reference_revision
 from grids.enums import AreaLevel
-from workorders.enums import STOCKS, TOOK, Measure
+from workorders.enums import STOCKS, TOOK, Face, Measure
+from workorders.models import ROLLED_UP_DAYS
 from workorders.selectors.reference import Reference, reference
 
 DAYS = {Window.NOW: 1, Window.TODAY: 1, Window.WEEK: 7, Window.MONTH: 30}
 HOUR = 3600
 
-# (measure, days of the window, days back); stocks have neither.
-Asked = tuple[str, int, int]
-# (category, channel, department, level of the finest known place)
-Corner = tuple[int | None, int, int | None, int]
+# (measure, days of the window, days back, what must be told apart); stocks have no days.
+Asked = tuple[str, int, int, int]
+# (category, channel, department, level of the finest known place); None where it was not asked for.
+Corner = tuple[int | None, int | None, int | None, int | None]
 # The counts of one root by what is asked.
 Cells = dict[Asked, Counter[Corner]]
 
@@ -45,53 +50,107 @@ def asked_by(expression: Expression, window: str) -> set[Asked]:
 
 def _asked(measure: str, where: Where, window: str) -> Asked:
     if measure in STOCKS:
-        return str(measure), 0, 0
-    return str(measure), DAYS[Window(where.window or window)], where.ago
+        return str(measure), 0, 0, _apart(where)
+    return str(measure), DAYS[Window(where.window or window)], where.ago, _apart(where)
 
 
-FLOWS = """
-SELECT area_id, measure, category_id, channel_id, department_id, sum(value)::bigint
-FROM workorders_cube WHERE measure = ANY(%s) AND day BETWEEN %s AND %s
+def _apart(where: Where) -> int:
+    """Say what a filter must tell apart, as the bits of a face."""
+    return (
+        Face.CATEGORY * bool(where.category or where.domain)
+        | Face.CHANNEL * bool(where.channel)
+        | Face.DEPARTMENT * bool(where.department)
+        | Face.LEVEL * bool(where.level)
+    )
+
+
+ROLLED_UP = """
+SELECT area_id, measure, category_id, channel_id, department_id, level, sum(value)::bigint
+FROM workorders_rollup
+WHERE area_id = ANY(%(areas)s) AND measure = ANY(%(measures)s) AND face = %(face)s AND {when}
+GROUP BY 1, 2, 3, 4, 5, 6
+"""
+# Beneath streets, for days long past, or where filters meet in a way that no face tells apart.
+FINE = """
+SELECT area_id, measure, CASE WHEN %(face)s & 8 > 0 THEN category_id END,
+    CASE WHEN %(face)s & 4 > 0 THEN channel_id END,
+    CASE WHEN %(face)s & 2 > 0 THEN department_id END, NULL, sum(value)::bigint
+FROM workorders_cube WHERE measure = ANY(%(measures)s) AND {when}
 GROUP BY 1, 2, 3, 4, 5
 """
-NOW = """
-SELECT area_id, measure, category_id, channel_id, department_id, value
-FROM workorders_cube WHERE measure = ANY(%s) AND day IS NULL AND value <> 0
-"""
+IN_DAYS, NOW = "day BETWEEN %(first)s AND %(last)s", "day IS NULL AND value <> 0"
 
 
 def read_cells(
     *, tree: AreaTree, roots: Collection[int], asked: Iterable[Asked], today: date
 ) -> dict[int, Cells]:
-    """Read what is asked in one statement per span of days, and add it up for every root."""
-    above: dict[int, list[int]] = {}
-    found: dict[int, Cells] = {root: {} for root in roots}
-    spans: dict[tuple[int, int], list[str]] = {}
-    for measure, days, ago in asked:
-        spans.setdefault((days, ago), []).append(measure)
-    for (days, ago), measures in spans.items():
-        for area_id, measure, category, channel, department, value in _rows(
-            measures, days, ago, today
-        ):
-            corner = (category, channel, department, tree.nodes[area_id].level)
-            if area_id not in above:
-                above[area_id] = [node.pk for node in tree.upward(area_id) if node.pk in roots]
-            for root in above[area_id]:
-                counts = found[root].setdefault((measure, days, ago), Counter())
-                counts[corner] += value
+    """Read what is asked for every root, in one statement per span of days and face."""
+    wanted = set(asked)
+    found: dict[int, Cells] = {root: {one: Counter() for one in wanted} for root in roots}
+    high = {root for root in roots if tree.nodes[root].level <= AreaLevel.STREET}
+    spans: dict[tuple[int, int, int], list[str]] = {}
+    for measure, days, ago, face in wanted:
+        spans.setdefault((days, ago, face), []).append(measure)
+    for (days, ago, face), measures in spans.items():
+        span = Span(measures, days, ago, face, today)
+        rolled_up = high if span.is_rolled_up else set[int]()
+        if rolled_up:
+            _add(found, span, ((row[0], row) for row in span.read(ROLLED_UP, rolled_up)))
+        if rest := found.keys() - rolled_up:
+            _add(found, span, _beneath(tree, rest, span.read(FINE)))
     return found
 
 
-def _rows(
-    measures: list[str], days: int, ago: int, today: date
-) -> list[tuple[int, str, int | None, int, int | None, int]]:
-    with connection.cursor() as cursor:
-        if not days:
-            cursor.execute(NOW, [measures])
-        else:
-            last = today - timedelta(days=ago)
-            cursor.execute(FLOWS, [measures, last - timedelta(days=days - 1), last])
-        return cursor.fetchall()
+# area, measure, category, channel, department, level, value
+CellRow = tuple[int, str, int | None, int | None, int | None, int | None, int]
+
+
+@dataclass(frozen=True)
+class Span:
+    """Some measures over the same days, with what must be told apart of them."""
+
+    measures: list[str]
+    days: int
+    ago: int
+    face: int
+    today: date
+
+    @property
+    def is_rolled_up(self) -> bool:
+        return self.face in Face.values and self.days + self.ago <= ROLLED_UP_DAYS
+
+    def read(self, statement: str, areas: Collection[int] = ()) -> list[CellRow]:
+        last = self.today - timedelta(days=self.ago)
+        given: dict[str, Any] = {
+            "areas": list(areas),
+            "measures": self.measures,
+            "face": self.face,
+            "first": last - timedelta(days=self.days - 1),
+            "last": last,
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(statement.format(when=IN_DAYS if self.days else NOW), given)
+            rows: list[CellRow] = cursor.fetchall()
+        return rows
+
+
+def _beneath(
+    tree: AreaTree, roots: Collection[int], rows: Iterable[CellRow]
+) -> Iterator[tuple[int, CellRow]]:
+    """Give each fine row to every root above it, with the level of its place."""
+    above: dict[int, list[int]] = {}
+    for area_id, measure, category, channel, department, _, value in rows:
+        level = tree.nodes[area_id].level
+        if area_id not in above:
+            above[area_id] = [node.pk for node in tree.upward(area_id) if node.pk in roots]
+        for root in above[area_id]:
+            yield root, (area_id, measure, category, channel, department, level, value)
+
+
+def _add(found: Mapping[int, Cells], span: Span, rows: Iterable[tuple[int, CellRow]]) -> None:
+    for root, (_, measure, category, channel, department, level, value) in rows:
+        counts = found[root][measure, span.days, span.ago, span.face]
+        counts[category, channel, department, level] += value
 
 
 @dataclass(frozen=True)
@@ -102,10 +161,6 @@ class Filter:
     channels: frozenset[int] | None
     departments: frozenset[int] | None
     level: int | None
-
-    @cached_property
-    def lets_all_pass(self) -> bool:
-        return self == Filter(None, None, None, None)
 
     def passes(self, corner: Corner) -> bool:
         category, channel, department, level = corner
@@ -177,16 +232,10 @@ def is_called(full: str, trade: str) -> bool:
 
 
 class CubeSums:
-    """The counts of one root over a window: the `Facts` of formulas that ask the cube alone.
+    """The counts of one root over a window: the `Facts` of formulas that ask the cube alone."""
 
-    `totals` keeps what was added up already, and may be shared by the windows of a root.
-    """
-
-    def __init__(
-        self, cells: Cells, *, window: str, totals: dict[Asked, int] | None = None
-    ) -> None:
+    def __init__(self, cells: Cells, *, window: str) -> None:
         self._cells, self._window = cells, window
-        self._totals = {} if totals is None else totals
 
     def count(self, measures: tuple[str, ...], where: Where, *, is_weighted: bool = False) -> float:
         """Add up; with `is_weighted`, "basically satisfied" counts by its weight."""
@@ -231,9 +280,4 @@ class CubeSums:
 
     def _sum(self, asked: Asked, where: Where) -> int:
         chosen = filter_of(where)
-        if chosen.lets_all_pass:
-            if asked not in self._totals:
-                self._totals[asked] = sum(self._cells.get(asked, Counter()).values())
-            return self._totals[asked]
-        counts: Counter[Corner] = self._cells.get(asked, Counter())
-        return sum(value for corner, value in counts.items() if chosen.passes(corner))
+        return sum(value for corner, value in self._cells[asked].items() if chosen.passes(corner))

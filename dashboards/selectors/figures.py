@@ -25,7 +25,8 @@ SUMMARY = {
 
 def read_sums(*, tree: AreaTree, roots: Collection[int], day: date) -> dict[int, CubeSums]:
     """Read what summaries count, today's flows and the stocks of now, for every root."""
-    formulas = [parse(text.format(where="")) for text in SUMMARY.values()]
+    wheres = ["", *(f', domain="{domain}"' for domain in Domain)]
+    formulas = [parse(text.format(where=where)) for text in SUMMARY.values() for where in wheres]
     asked = {one for formula in formulas for one in asked_by(formula, Window.TODAY)}
     cells = read_cells(tree=tree, roots=roots, asked=asked, today=day)
     return {pk: CubeSums(found, window=Window.TODAY) for pk, found in cells.items()}

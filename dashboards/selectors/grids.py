@@ -7,17 +7,18 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from dashboards.selectors.cube import CubeSums
-from dashboards.selectors.figures import read_sums
+from dashboards.enums import Window
+from dashboards.selectors.cube import CubeSums, asked_by, read_cells
 from dashboards.selectors.tree import AreaTree
 from dashboards.states import grid_state
-from dashboards.states.terms import Where
+from dashboards.states.terms import Count, Where
 from grids.enums import AreaLevel
 from grids.models import Area
 from workorders.enums import Measure
 from workorders.models import WorkOrder
 
 DUE_SOON = timedelta(hours=2)
+STOCKS_ASKED = Count((Measure.OPEN, Measure.OVERDUE))
 CROWDED_AT = 10  # open orders that make a grid yellow
 COLUMNS = {
     AreaLevel.DISTRICT: "district_id",
@@ -32,7 +33,12 @@ def grid_states(*, area: Area, tree: AreaTree, at: datetime) -> list[dict[str, A
     beneath = tree.downward(area.pk)
     nodes = [node for node in beneath if node.level == AreaLevel.GRID and node.is_active]
     pks = [node.pk for node in nodes]
-    sums = read_sums(tree=tree, roots=pks, day=timezone.localdate(at))
+    cells = read_cells(
+        tree=tree,
+        roots=pks,
+        asked=asked_by(STOCKS_ASKED, Window.NOW),
+        today=timezone.localdate(at),
+    )
     due_soon = grids_due_soon(area=area, at=at)
     known = grids_with_orders(grid_ids=pks)
     return [
@@ -49,7 +55,7 @@ def grid_states(*, area: Area, tree: AreaTree, at: datetime) -> list[dict[str, A
             "overdue": overdue,
         }
         for node in nodes
-        for is_open, overdue in [_stocks(sums[node.pk])]
+        for is_open, overdue in [_stocks(CubeSums(cells[node.pk], window=Window.NOW))]
     ]
 
 

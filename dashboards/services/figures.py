@@ -21,7 +21,7 @@ from dashboards.services.revisions import lock_mark
 from dashboards.services.telling import tell_untold
 from dashboards.states import Rule, Standing, judge, limits_at, missing_at, next_change
 from governance.lib.reference import one_revision, reference_revision
-from workorders.services import drop_empty_stocks, fold_deltas
+from workorders.services import drop_empty_stocks, drop_old_rollups, fold_deltas, follow_areas
 
 FOLD_ROUNDS = 40
 # Grids and workers change with posts, of which no delta tells.
@@ -94,6 +94,8 @@ def _refresh(at: datetime) -> int:
     known, tree, today = catalogue(), read_tree(), timezone.localdate(at)
     is_anew = (mark.day, mark.reference_revision) != (today, reference_revision())
     if is_anew:
+        follow_areas(day=today)
+        drop_old_rollups(day=today)
         drop_empty_stocks()
         _forget_retired(known, tree, at=at, revision=mark.revision + 1)
         pairs = _all_pairs(known, tree)

@@ -4,13 +4,15 @@ import io
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from tests.workorders.pages import bring_to_follow_up
 from tests.workorders.test_leagues import live
-from workorders.enums import Measure
-from workorders.models import Cube, Delta
-from workorders.services import fold_deltas
+from workorders.enums import Face, Measure
+from workorders.models import Cube, Delta, Rollup
+from workorders.services import drop_old_rollups, fold_deltas, follow_areas
 
 
 def recount(*args):
@@ -93,3 +95,61 @@ def test_lost_delta_is_told(town, number):
 def test_bad_date_is_refused(town):
     with pytest.raises(CommandError, match="is no date"):
         call_command("recount", "--since", "October")
+
+
+def test_broken_rollups_are_told_and_mended(order):
+    day = Cube.objects.get(measure=Measure.RESOLVED).day
+    totals = Rollup.objects.filter(face=Face.TOTAL, area__level=1)
+    totals.filter(measure=Measure.RESOLVED).update(value=5)
+    Rollup.objects.filter(face=Face.DEPARTMENT, measure=Measure.OPEN, area__level=2).delete()
+    told = [
+        "open now rolled up by department area=320111001 category=- channel=- department=D5:"
+        " held 0, counted 1",
+        f"resolved {day} rolled up by total area=320111 category=- channel=- department=-:"
+        " held 5, counted 1",
+    ]
+    assert recount() == (1, told, "2")
+    assert recount("--repair") == (0, told, "2, repaired")
+    assert recount() == (0, [], "0")
+    assert totals.get(measure=Measure.RESOLVED).value == 1
+
+
+def rolled_up():
+    kept = ("area__code", "face", "category__code", "channel__code", "department__code", "level")
+    rows = Rollup.objects.filter(measure=Measure.OPEN).exclude(value=0)
+    return set(rows.values_list(*kept, "value"))
+
+
+def test_every_face_of_district_and_street_holds_each_count(order):
+    told = [
+        (Face.TOTAL, None, None, None, None), (Face.LEVEL, None, None, None, 4),
+        (Face.DEPARTMENT, None, None, "D5", None), (Face.CHANNEL, None, "hotline", None, None),
+        (Face.CATEGORY, "manhole", None, None, None),
+        (Face.CATEGORY_CHANNEL, "manhole", "hotline", None, None),
+    ]  # fmt: skip
+    places = ("320111", "320111001")
+    assert rolled_up() == {(place, *face, 1) for place in places for face in told}
+
+
+def test_counts_follow_a_community_that_moves_to_another_street(order, town):
+    before = rolled_up()
+    community = order.grid.parent
+    community.parent = town.areas["西街"]
+    community.save()
+    assert recount()[0] == 1
+    assert follow_areas(day=timezone.localdate()) == 2
+    moved = {(row[0].replace("320111001", community.parent.code), *row[1:]) for row in before}
+    assert rolled_up() == moved
+    assert recount() == (0, [], "0")
+    assert follow_areas(day=timezone.localdate()) == 0
+
+
+def test_old_days_are_no_longer_rolled_up_and_not_missed(order):
+    later = timezone.localdate() + timedelta(days=108)
+    drop_old_rollups(day=later - timedelta(days=1))
+    assert Rollup.objects.filter(day__isnull=False).exists()
+    drop_old_rollups(day=later)
+    assert not Rollup.objects.filter(day__isnull=False).exists()
+    assert rolled_up()
+    with time_machine.travel(timezone.now() + timedelta(days=108)):
+        assert recount() == (0, [], "0")

@@ -1,7 +1,7 @@
 from workorders.models.bulk import BulkJob, BulkRow
 from workorders.models.catalogue import CalendarDay, Category, Channel, TimeLimit, WorkCalendar
 from workorders.models.clocks import Clock, ClockPause, Escalation, Rung
-from workorders.models.figures import Cube, Delta
+from workorders.models.figures import ROLLED_UP_DAYS, Cube, Delta, Rollup, RollupPlace
 from workorders.models.history import Announcement, Event, Photo
 from workorders.models.orders import OrderSearch, Reporter, WorkOrder
 from workorders.models.recalculation import CalendarChange, Recalculation
@@ -9,6 +9,7 @@ from workorders.models.seals import HistorySeal, Inspection
 from workorders.models.supervision import Application, Notice, SupervisionLetter
 
 __all__ = [
+    "ROLLED_UP_DAYS",
     "Announcement",
     "Application",
     "BulkJob",
@@ -30,6 +31,8 @@ __all__ = [
     "Photo",
     "Recalculation",
     "Reporter",
+    "Rollup",
+    "RollupPlace",
     "Rung",
     "SupervisionLetter",
     "TimeLimit",

@@ -20,6 +20,7 @@ from workorders.services.reports import (
     report_and_self_handle,
     report_with_photos,
 )
+from workorders.services.rollups import drop_old_rollups, follow_areas
 from workorders.services.suspensions import resume_due
 from workorders.services.transitions import apply, apply_steps
 
@@ -35,8 +36,10 @@ __all__ = [
     "change_calendar",
     "count_held",
     "drop_empty_stocks",
+    "drop_old_rollups",
     "fire_due",
     "fold_deltas",
+    "follow_areas",
     "inspect",
     "issue_token",
     "kept_tokens",

@@ -6,16 +6,20 @@ from datetime import date
 from django.db import connection, transaction
 
 from workorders.enums import STOCKS, Measure, State
-from workorders.models import Cube, Delta, WorkOrder
+from workorders.models import Cube, Delta, Rollup, WorkOrder
+from workorders.services.rollups import ADMIT, adding
 from workorders.workflow import Facts, FigureCell
 
 FOLD_BATCH = 5000
 
 # Consume and delete: a reader of "id > last" would miss rows that commit out of order.
-FOLD = """
+# An area that nobody has admitted yet waits for the next round.
+FOLD = f"""
 WITH taken AS (
     DELETE FROM workorders_delta WHERE id IN (
-        SELECT id FROM workorders_delta ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+        SELECT id FROM workorders_delta
+        WHERE area_id IN (SELECT area_id FROM workorders_rollupplace)
+        ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
     ) RETURNING measure, day, area_id, category_id, channel_id, department_id, value
 ), summed AS (
     SELECT measure, day, area_id, category_id, channel_id, department_id,
@@ -29,12 +33,12 @@ WITH taken AS (
     ON CONFLICT (measure, day, area_id, category_id, channel_id, department_id)
     DO UPDATE SET value = workorders_cube.value + EXCLUDED.value
     RETURNING area_id, measure
-)
+), rolled_up AS ({adding(cells="summed")})
 SELECT coalesce(sum(deltas), 0)::bigint,
        coalesce((SELECT json_agg(json_build_array(area_id, measure))
                  FROM (SELECT DISTINCT area_id, measure FROM folded) AS touched), '[]')
 FROM summed
-"""
+"""  # noqa: S608
 
 
 def facts_of(order: WorkOrder) -> Facts:
@@ -62,15 +66,19 @@ def append_deltas(*, counts: Mapping[tuple[Measure, date | None, FigureCell], in
 
 
 def fold_deltas() -> tuple[int, set[tuple[int, str]]]:
-    """Add waiting deltas to the cube; return how many, and which (area, measure) they touched."""
+    """Add waiting deltas to the cube and its roll-ups.
+
+    Returns how many, and which (area, measure) they touched.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(ADMIT)
         cursor.execute(FOLD, [FOLD_BATCH])
         folded, touched = cursor.fetchone()
     return int(folded), {(area_id, measure) for area_id, measure in touched}
 
 
-def drop_empty_stocks() -> int:
+def drop_empty_stocks() -> None:
     """Delete the cells of stocks that have come back to zero, so that reads stay short."""
     # A fold that is adding to such a cell holds its row: the delete waits and sees its new value.
-    deleted, _ = Cube.objects.filter(day__isnull=True, value=0, measure__in=STOCKS).delete()
-    return deleted
+    for model in (Cube, Rollup):
+        model.objects.filter(day__isnull=True, value=0, measure__in=STOCKS).delete()

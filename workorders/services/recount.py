@@ -11,9 +11,15 @@ from django.db.models import Max, Min, Prefetch, QuerySet
 from django.utils import timezone
 
 from governance.lib.snapshots import snapshot
-from workorders.enums import Action, Measure, State
+from workorders.enums import Action, Face, Measure, State
 from workorders.models import Cube, Delta, Event, WorkOrder
 from workorders.services.figures import append_deltas, facts_of
+from workorders.services.rollups import (
+    KEPT_FOR,
+    compare_rollups,
+    follow_areas,
+    rebuild_rollups,
+)
 from workorders.workflow import Facts, FigureCell
 from workorders.workflow.figures import flow_amounts
 
@@ -79,6 +85,7 @@ class Difference:
     cell: FigureCell
     held: int
     counted: int
+    face: Face | None = None  # of a roll-up; what the face does not keep is null
 
 
 @dataclass
@@ -102,19 +109,37 @@ def compare_figures(*, since: date | None = None) -> Iterator[Compared]:
 
 @transaction.atomic
 def repair_figures(*, differences: Sequence[Difference]) -> None:
-    """Append the deltas that are missing, so that the figures agree with what was counted."""
+    """Append the deltas that are missing, and roll the cube up anew where anything differs."""
     append_deltas(
         counts={
             (found.measure, found.day, found.cell): found.counted - found.held
             for found in differences
+            if found.face is None
         }
     )
+    follow_areas(day=timezone.localdate())
+    for day in {found.day for found in differences}:
+        if _is_rolled_up(day):
+            rebuild_rollups(day=day)
+
+
+def _is_rolled_up(day: date | None) -> bool:
+    return day is None or day >= timezone.localdate() - KEPT_FOR
 
 
 def _compare(day: date | None) -> Compared:
     with snapshot():
-        counted = _stocks() if day is None else _flows(day)
-        held = count_held(day__isnull=True) if day is None else count_held(day=day)
+        compared = _compare_cells(day)
+        if not compared.differences and _is_rolled_up(day):
+            compared.differences += _compare_rollups(day)
+    return compared
+
+
+def _compare_cells(day: date | None) -> Compared:
+    counted = _stocks() if day is None else _flows(day)
+    # Named measures let the cube's index find the day.
+    when = {"day__isnull": True} if day is None else {"day": day}
+    held = count_held(measure__in=Measure.values, **when)
     cells = sorted(counted.keys() | held.keys(), key=str)
     differences = [
         Difference(*cell, held=held[cell], counted=counted[cell])
@@ -122,6 +147,21 @@ def _compare(day: date | None) -> Compared:
         if held[cell] != counted[cell]
     ]
     return Compared(day, len(cells), differences)
+
+
+def _compare_rollups(day: date | None) -> list[Difference]:
+    """Where the cube is right, its sums must be."""
+    return [
+        Difference(
+            measure=found.measure,
+            day=day,
+            cell=(found.area_id, found.category_id, found.channel_id, found.department_id),
+            held=found.held,
+            counted=found.counted,
+            face=found.face,
+        )
+        for found in compare_rollups(day=day)
+    ]
 
 
 def _stocks() -> Counter[Counted]:

@@ -56,6 +56,7 @@ def describe(found):
         "department": known.department(department_id),
     }
     where = " ".join(f"{name}={place.code if place else '-'}" for name, place in places.items())
-    return (
-        f"{found.measure} {found.day or 'now'} {where}: held {found.held}, counted {found.counted}"
-    )
+    kind = f"{found.measure} {found.day or 'now'}"
+    if found.face is not None:
+        kind += f" rolled up by {found.face.name.lower()}"
+    return f"{kind} {where}: held {found.held}, counted {found.counted}"
