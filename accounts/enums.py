@@ -27,6 +27,7 @@ class Right(TextChoices):
     VIEW_PERSONAL = "view_personal", _("查看个人信息")
     VIEW_WALL = "view_wall", _("查看大屏")
     REPORT_VALUES = "report_values", _("报送指标数据")
+    VIEW_POSITIONS = "view_positions", _("查看人员位置")
 
 
 class DepartmentKind(TextChoices):
@@ -43,3 +44,4 @@ class AccessKind(TextChoices):
     SIGN_OUT = "sign_out", _("退出")
     TOKEN_ISSUED = "token_issued", _("签发令牌")
     PERSONAL_VIEWED = "personal_viewed", _("查看个人信息")
+    TRACK_VIEWED = "track_viewed", _("查看人员轨迹")

@@ -32,6 +32,8 @@ app.conf.beat_schedule = {
     "inspect": {"task": "workorders.inspect", "schedule": crontab(minute="10,40", hour="2,3")},
     "thin": {"task": "dashboards.thin_readings", "schedule": crontab(minute="50", hour="3")},
     "bulk": {"task": "workorders.work_bulk", "schedule": 1.0, "options": {"expires": 1}},
+    "duties": {"task": "grids.end_silent_duties", "schedule": 60.0, "options": {"expires": 60}},
+    "forget": {"task": "grids.forget_tracks", "schedule": crontab(minute="20", hour="3")},
     "posts": {"task": "grids.end_due_posts", "schedule": 60.0, "options": {"expires": 60}},
 }
 

@@ -68,6 +68,7 @@ def _check_numbers() -> Iterator[CheckMessage]:
         "TOKEN_HOURS": _seconds(settings.REST_KNOX["TOKEN_TTL"]),
         "LIVE_RECHECK_SECONDS": settings.LIVE_RECHECK_SECONDS,
         "LIVE_PING_SECONDS": settings.LIVE_PING_SECONDS,
+        "POSITION_DAYS": settings.POSITION_DAYS,
     }
     for name, value in numbers.items():
         if value <= 0:

@@ -287,6 +287,8 @@ PUBLIC_FORM_HOURS = 24  # how long a page may lie open before it is sent
 # From one address, which a whole office or a cell of mobile phones may share.
 PUBLIC_REPORTS_PER_HOUR = env.int("PUBLIC_REPORTS_PER_HOUR", default=30)
 PUBLIC_GUESSES_PER_HOUR = env.int("PUBLIC_GUESSES_PER_HOUR", default=20)
+# How long the ways of people on duty are kept.
+POSITION_DAYS = env.int("POSITION_DAYS", default=30)
 # Share of "basically satisfied" in the satisfaction rate.
 BASICALLY_SATISFIED_WEIGHT = 0.9
 # How soon an open page stops hearing of orders that its person may not see any more.

@@ -13,12 +13,14 @@ from grids.geometry.crs import Crs, UnknownCrs, from_wgs84, to_wgs84
 from grids.geometry.layers import ProjectedLayer, misplacement
 from grids.geometry.locator import GridIndex
 from grids.geometry.measure import area_m2, distance_m
+from grids.geometry.track import Fix, length_m, stretches
 
 __all__ = [
     "CoverageReport",
     "Crs",
     "Defect",
     "DefectKind",
+    "Fix",
     "GridIndex",
     "NamedArea",
     "ProjectedLayer",
@@ -29,6 +31,8 @@ __all__ = [
     "coverage_union",
     "distance_m",
     "from_wgs84",
+    "length_m",
     "misplacement",
+    "stretches",
     "to_wgs84",
 ]

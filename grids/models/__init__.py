@@ -1,0 +1,16 @@
+"""Places and their boundaries; posts; and the work on the ground."""
+
+from grids.models.duties import Duty, TrackPiece, WorkerPosition
+from grids.models.places import Address, Area, Boundary, BoundaryVersion
+from grids.models.posts import Post
+
+__all__ = [
+    "Address",
+    "Area",
+    "Boundary",
+    "BoundaryVersion",
+    "Duty",
+    "Post",
+    "TrackPiece",
+    "WorkerPosition",
+]

@@ -1,0 +1,186 @@
+"""Duty on the ground: it begins and ends, and takes positions only in between."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.enums import AccessKind, Role
+from accounts.models import User
+from accounts.services import record_access
+from governance.lib.errors import ConflictError, ForbiddenError, NotFoundError
+from grids.models import Area, Duty, TrackPiece, WorkerPosition
+from grids.selectors.duties import track_of
+from grids.selectors.posts import posts_in_force
+
+# A difference of clocks below this is the way through the network.
+TRUSTED_SKEW = timedelta(seconds=30)
+# A fix may be this much ahead of the server, or behind the instant when the duty began.
+LEEWAY = timedelta(seconds=30)
+# Nobody works longer: a duty of which nothing was heard for this long has ended.
+SILENT_AFTER = timedelta(hours=3)
+
+
+@dataclass(frozen=True)
+class Fixes:
+    """What a phone sends at once.
+
+    `rows` has four columns: seconds since 1970 by the phone's clock, longitude and latitude in
+    WGS-84 degrees, accuracy in metres. `sent_at` is the phone's clock when it sent them.
+    """
+
+    id: UUID
+    sent_at: datetime
+    rows: np.ndarray
+
+
+@transaction.atomic
+def begin_duty(*, user: User, duty_id: UUID, area: Area | None, at: datetime) -> Duty:
+    """Let a grid worker's duty begin in one of the own grids; who is on duty stays so.
+
+    Raises ForbiddenError without a post as grid worker (there). The same id again, or another
+    phone of the same person, gets the duty that runs.
+    """
+    place = _own_grid(user, area, at)
+    User.objects.select_for_update().get(pk=user.pk)  # two phones at once begin one duty
+    known = Duty.objects.filter(pk=duty_id).first()
+    if known is not None and known.worker_id != user.pk:
+        raise NotFoundError(fields={"id": ["编号已被使用"]})
+    running = known or Duty.objects.filter(worker=user, ended_at=None).first()
+    if running is not None:
+        return running
+    return Duty.objects.create(id=duty_id, worker=user, area=place, started_at=at, heard_at=at)
+
+
+def _own_grid(user: User, area: Area | None, at: datetime) -> Area:
+    posts = posts_in_force(user=user, on=timezone.localdate(at))
+    grids = [post.area for post in posts if post.role == Role.GRID_WORKER and post.area]
+    if area is None and grids:
+        return grids[0]
+    if area is None or area not in grids:
+        raise ForbiddenError("您不是该网格的网格员。", fields={"area": ["不是您的网格"]})
+    return area
+
+
+@transaction.atomic
+def end_duty(*, user: User, duty_id: UUID, at: datetime) -> Duty:
+    """End a duty; the newest position is forgotten at once. Ending twice changes nothing."""
+    duty = _own_duty(user, duty_id)
+    if duty.ended_at is None:
+        duty.ended_at = max(at, duty.started_at)
+        duty.save(update_fields=["ended_at"])
+        WorkerPosition.objects.filter(worker=user).delete()
+    return duty
+
+
+def _own_duty(user: User, duty_id: UUID) -> Duty:
+    duty = Duty.objects.select_for_update().filter(pk=duty_id, worker=user).first()
+    if duty is None:
+        raise NotFoundError("没有这次在岗记录。")
+    return duty
+
+
+@transaction.atomic
+def record_track(*, user: User, duty_id: UUID, fixes: Fixes, at: datetime) -> TrackPiece:
+    """Keep a batch of fixes once, and move the person's newest position.
+
+    Fixes outside the duty are not kept, only counted. A wrong clock of the phone is put right by
+    the difference at sending. The same id again gets the first answer.
+    """
+    duty = _own_duty(user, duty_id)
+    known = TrackPiece.objects.filter(pk=fixes.id).first()
+    if known is not None:
+        return _same_duty(known, duty)
+    piece = _cut(duty, fixes, at)
+    try:
+        with transaction.atomic():
+            piece.save(force_insert=True)
+    except IntegrityError as error:  # taken by somebody else meanwhile
+        raise ConflictError("编号已被使用。", fields={"id": ["编号已被使用"]}) from error
+    Duty.objects.filter(pk=duty.pk).update(heard_at=at)
+    if duty.ended_at is None and piece.seconds:
+        _move(user, duty, piece)
+    return piece
+
+
+def _same_duty(piece: TrackPiece, duty: Duty) -> TrackPiece:
+    if piece.duty_id != duty.pk:
+        raise ConflictError("编号已被使用。", fields={"id": ["编号已被使用"]})
+    return piece
+
+
+def _cut(duty: Duty, fixes: Fixes, at: datetime) -> TrackPiece:
+    """Put the clock right, sort by time and leave out what lies outside the duty."""
+    skew = at - fixes.sent_at
+    skew_seconds = round(skew.total_seconds()) if abs(skew) > TRUSTED_SKEW else 0
+    instants = np.rint(fixes.rows[:, 0]).astype(np.int64) + skew_seconds
+    first = (duty.started_at - LEEWAY).timestamp()
+    last = ((duty.ended_at or at) + LEEWAY).timestamp()
+    inside = np.flatnonzero((instants >= first) & (instants <= last))
+    order = inside[np.argsort(instants[inside], kind="stable")]
+    kept, rows = instants[order], fixes.rows[order]
+    began, ended = (int(kept[0]), int(kept[-1])) if len(kept) else (int(first), int(first))
+    return TrackPiece(
+        id=fixes.id,
+        duty=duty,
+        received_at=at,
+        skew_seconds=skew_seconds,
+        started_at=datetime.fromtimestamp(began, UTC),
+        ended_at=datetime.fromtimestamp(ended, UTC),
+        seconds=(kept - began).tolist(),
+        longitudes=rows[:, 1].tolist(),
+        latitudes=rows[:, 2].tolist(),
+        accuracies=rows[:, 3].tolist(),
+        dropped=len(instants) - len(kept),
+    )
+
+
+# A batch that was long on its way must not move somebody back.
+MOVE = """
+INSERT INTO grids_workerposition AS known (worker_id, duty_id, at, point, accuracy)
+VALUES (%s, %s, %s, ST_SetSRID(ST_MakePoint(%s, %s), 4326), %s)
+ON CONFLICT (worker_id) DO UPDATE SET duty_id = excluded.duty_id, at = excluded.at,
+    point = excluded.point, accuracy = excluded.accuracy
+WHERE known.duty_id <> excluded.duty_id OR known.at <= excluded.at
+"""
+
+
+def _move(user: User, duty: Duty, piece: TrackPiece) -> None:
+    place = (piece.longitudes[-1], piece.latitudes[-1], piece.accuracies[-1])
+    with connection.cursor() as cursor:
+        cursor.execute(MOVE, [user.pk, duty.pk, piece.ended_at, *place])
+
+
+@transaction.atomic
+def end_silent_duties(*, at: datetime) -> int:
+    """End the duties of which nothing was heard for hours, at the instant they were last heard."""
+    silent = Duty.objects.filter(ended_at=None, heard_at__lt=at - SILENT_AFTER)
+    ids = list(silent.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    WorkerPosition.objects.filter(duty__in=ids).delete()
+    return Duty.objects.filter(pk__in=ids).update(ended_at=F("heard_at"))
+
+
+def forget_tracks(*, at: datetime) -> int:
+    """Delete the fixes that are older than `POSITION_DAYS`; return how many pieces went."""
+    limit = at - timedelta(days=settings.POSITION_DAYS)
+    return TrackPiece.objects.filter(received_at__lt=limit).delete()[0]
+
+
+def view_track(*, duty: Duty, viewer: User, at: datetime, address: str | None) -> dict[str, Any]:
+    """Give the way of a duty as GeoJSON; who looks at somebody else's is on record first."""
+    if duty.worker_id != viewer.pk:
+        record_access(
+            kind=AccessKind.TRACK_VIEWED,
+            at=at,
+            user=viewer,
+            address=address,
+            subject=duty.worker.username,
+            purpose=f"{timezone.localtime(duty.started_at):%Y-%m-%d %H:%M} {duty.area.name}",
+        )
+    return track_of(duty=duty)
