@@ -8,7 +8,7 @@ from django.contrib.gis.geos import Point
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -34,6 +34,10 @@ BOUNDS = (
 )
 
 
+FIX_SCHEMA = {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 4}
+
+
+@extend_schema_field({"type": "array", "items": FIX_SCHEMA, "maxItems": FIXES_LIMIT})
 class FixesField(serializers.Field[Any, Any, Any, Any]):
     """Rows of [seconds since 1970, longitude, latitude, accuracy in metres], as one array.
 
@@ -94,7 +98,7 @@ class PersonSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
 
 
-class DutySerializer(serializers.ModelSerializer[Duty]):
+class GridDutySerializer(serializers.ModelSerializer[Duty]):
     worker = PersonSerializer()
     area = serializers.CharField(source="area.code")
     area_name = serializers.CharField(source="area.name")
@@ -158,7 +162,7 @@ class NearQuerySerializer(serializers.Serializer[Any]):
 
 
 class DutyListSerializer(serializers.Serializer[Any]):
-    results = DutySerializer(many=True)
+    results = GridDutySerializer(many=True)
 
 
 class PositionListSerializer(serializers.Serializer[Any]):
@@ -169,7 +173,7 @@ class DutiesView(APIView):
     @extend_schema(
         operation_id="duties_begin",
         request=DutyBeginSerializer,
-        responses={200: DutySerializer, **ERRORS},
+        responses={200: GridDutySerializer, **ERRORS},
         tags=["duties"],
     )
     def post(self, request: Request) -> Response:
@@ -183,7 +187,7 @@ class DutiesView(APIView):
             area=known.get("area"),
             at=timezone.now(),
         )
-        return Response(DutySerializer(duty).data)
+        return Response(GridDutySerializer(duty).data)
 
     @extend_schema(
         operation_id="duties_list",
@@ -198,20 +202,20 @@ class DutiesView(APIView):
         day = asked.validated_data.get("day", timezone.localdate())
         user: Any = request.user
         duties = duties_of(user=user, scope=current_scope(user=user), day=day)
-        return Response({"results": DutySerializer(duties, many=True).data})
+        return Response({"results": GridDutySerializer(duties, many=True).data})
 
 
 class DutyEndView(APIView):
     @extend_schema(
         operation_id="duties_end",
         request=None,
-        responses={200: DutySerializer, **ERRORS},
+        responses={200: GridDutySerializer, **ERRORS},
         tags=["duties"],
     )
     def post(self, request: Request, duty_id: UUID) -> Response:
         """End one's duty; ending it again changes nothing."""
         duty = end_duty(user=request.user, duty_id=duty_id, at=timezone.now())  # type: ignore[arg-type]
-        return Response(DutySerializer(duty).data)
+        return Response(GridDutySerializer(duty).data)
 
 
 class DutyTrackView(APIView):
