@@ -28,6 +28,7 @@ class Right(TextChoices):
     VIEW_WALL = "view_wall", _("查看大屏")
     REPORT_VALUES = "report_values", _("报送指标数据")
     VIEW_POSITIONS = "view_positions", _("查看人员位置")
+    LOAD_RECORDS = "load_records", _("装载部门数据")
 
 
 class DepartmentKind(TextChoices):

@@ -57,6 +57,7 @@ class Department(models.Model):
             (Right.HANDLE_ORDERS, "Can handle the department's orders"),
             (Right.VIEW_PERSONAL, "Can view personal data in the department's orders"),
             (Right.REPORT_VALUES, "Can report values of the department's indicators"),
+            (Right.LOAD_RECORDS, "Can load rows of the department's resources"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -52,6 +52,14 @@ class Fault(TextChoices):
 
     MISSING = "missing", _("必填项为空")
     CONTROL = "control", _("含有不可见的控制字符")
+    FORMULA = "formula", _("单元格是公式，请粘贴为数值")
+    ERROR_CELL = "error_cell", _("单元格是错误值")
+    NESTED = "nested", _("不是单个的值")
+    SHAPE = "shape", _("列数与表头不符")
+    ENCODING = "encoding", _("编码有误，无法读出文字")
+    JSON = "json", _("不是一个 JSON 对象")
+    DUPLICATE = "duplicate", _("主键与文件中前面的行重复，内容不同")
+    EXISTS = "exists", _("主键已存在，追加不改已有的行")
     INTEGER = "integer", _("不是整数")
     DECIMAL = "decimal", _("不是数字")
     DATE = "date", _("不是有效日期")
@@ -71,3 +79,20 @@ class Fault(TextChoices):
     PATTERN = "pattern", _("不符合规定的格式")
     TOO_SMALL = "too_small", _("小于下限（或过短）")
     TOO_LARGE = "too_large", _("大于上限（或过长）")
+
+
+class LoadMode(TextChoices):
+    FULL = "full", _("全量替换")
+    APPEND = "append", _("追加")
+    UPSERT = "upsert", _("更新（按主键）")
+
+
+class LoadState(TextChoices):
+    WAITING = "waiting", _("排队")
+    STAGING = "staging", _("读入文件")
+    CHECKING = "checking", _("校验写入")
+    DONE = "done", _("已完成")
+    REFUSED = "refused", _("已拒绝")
+    CANCELLED = "cancelled", _("已取消")
+    FAILED = "failed", _("出错")
+    UNDONE = "undone", _("已撤销")

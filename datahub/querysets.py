@@ -18,6 +18,7 @@ class Reader:
 
     departments: frozenset[int] = frozenset()
     personal_departments: frozenset[int] = frozenset()
+    loading_departments: frozenset[int] = frozenset()
     granted: frozenset[int] = frozenset()
     personal_granted: frozenset[int] = frozenset()
     administers: bool = False
@@ -31,6 +32,10 @@ class Reader:
         if resource.pk in self.granted | self.personal_granted:
             return True
         return self.is_known and resource.sharing == Sharing.UNCONDITIONAL and resource.is_active
+
+    def loads(self, resource: "Resource") -> bool:
+        """Tell whether files may be loaded, and loads cancelled and taken back."""
+        return self.sees_everything or resource.department_id in self.loading_departments
 
     def reads_personal(self, resource: "Resource") -> bool:
         """Tell whether personal columns may be read unmasked, for a purpose that is recorded."""

@@ -9,6 +9,9 @@ urlpatterns: list[Any] = [
     path("hub/", views.catalogue, name="catalogue"),
     path("catalogue/import/", views.import_catalogue, name="import"),
     path("hub/<slug:code>/", views.resource, name="resource"),
+    path("hub/<slug:code>/load/", views.ask, name="ask-load"),
+    path("loads/<uuid:uuid>/", views.load, name="load"),
+    path("loads/<uuid:uuid>/<slug:action>/", views.act, name="load-act"),
 ]
 api_urlpatterns: list[Any] = [
     path("catalogue/dcat/", api.DcatView.as_view(), name="catalogue-dcat"),
@@ -16,5 +19,10 @@ api_urlpatterns: list[Any] = [
     path("catalogue/import/", api.CatalogueImportView.as_view(), name="catalogue-import"),
     path("resources/", api.ResourcesView.as_view(), name="resources"),
     path("resources/<slug:code>/", api.ResourceView.as_view(), name="resource-content"),
+    path("resources/<slug:code>/loads/", api.LoadsView.as_view(), name="resource-loads"),
+    path("loads/<uuid:uuid>/", api.LoadView.as_view(), name="load-content"),
+    path("loads/<uuid:uuid>/cancel/", api.CancelLoadView.as_view(), name="load-cancel"),
+    path("loads/<uuid:uuid>/undo/", api.UndoLoadView.as_view(), name="load-undo"),
+    path("loads/<uuid:uuid>/faults/", api.FaultsView.as_view(), name="load-faults"),
     path("resources/<slug:code>/table-schema/", api.TableSchemaView.as_view(), name="table-schema"),
 ]

@@ -34,6 +34,8 @@ app.conf.beat_schedule = {
     "bulk": {"task": "workorders.work_bulk", "schedule": 1.0, "options": {"expires": 1}},
     "duties": {"task": "grids.end_silent_duties", "schedule": 60.0, "options": {"expires": 60}},
     "forget": {"task": "grids.forget_tracks", "schedule": crontab(minute="20", hour="3")},
+    # A load runs for as long as it takes; the ticks meanwhile find its slot taken.
+    "load": {"task": "datahub.work_loads", "schedule": 1.0, "options": {"expires": 1}},
     "posts": {"task": "grids.end_due_posts", "schedule": 60.0, "options": {"expires": 60}},
 }
 

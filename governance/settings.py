@@ -291,6 +291,10 @@ PUBLIC_GUESSES_PER_HOUR = env.int("PUBLIC_GUESSES_PER_HOUR", default=20)
 POSITION_DAYS = env.int("POSITION_DAYS", default=30)
 # Share of "basically satisfied" in the satisfaction rate.
 BASICALLY_SATISFIED_WEIGHT = 0.9
+# How many files of departments are loaded at the same time; leave workers for the clocks.
+LOADS_AT_ONCE = env.int("LOADS_AT_ONCE", default=1)
+# Of one file that a department loads through the API.
+LOAD_BYTES_LIMIT = env.int("LOAD_MEGABYTES", default=2048) * 1024 * 1024
 # How soon an open page stops hearing of orders that its person may not see any more.
 LIVE_RECHECK_SECONDS = env.float("LIVE_RECHECK_SECONDS", default=20)
 # How often a page is told that its line lives; it gives up after 40 seconds of silence.

@@ -36,6 +36,11 @@ AS_QUANTITY = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]{1,3}|[0-9]{15,18}\.0+")
 POINT = re.compile(
     r"(?:POINT ?\( ?)?(-?[0-9]{1,3}(?:\.[0-9]{1,15})?)[, ;]{1,3}(-?[0-9]{1,3}(?:\.[0-9]{1,15})?)\)?"
 )
+# What a file's cell was, where that is no text: put in its place when the file is read.
+MARKS = {
+    "\x01formula": Fault.FORMULA, "\x01error": Fault.ERROR_CELL, "\x01lost": Fault.LOST_DIGITS,
+    "\x01nested": Fault.NESTED,
+}  # fmt: skip
 FIRST_YEAR, LAST_YEAR = 1800, 2200
 
 
@@ -54,7 +59,7 @@ def strip(text: str) -> str:
 def read(kind: ColumnType, text: str) -> Read:
     """Read a stripped text that is not empty; raise UnreadableError."""
     if CONTROL.search(text):
-        raise UnreadableError(Fault.CONTROL)
+        raise UnreadableError(MARKS.get(text, Fault.CONTROL))
     return READERS[kind](text)
 
 
@@ -124,7 +129,7 @@ def read_boolean(text: str) -> bool:
 
 
 def read_id_number(text: str) -> str:
-    number = text.translate(TO_NARROW).upper()
+    number = _sign(text)
     if AS_QUANTITY.fullmatch(number):
         raise UnreadableError(Fault.LOST_DIGITS)
     if not ID_NUMBER.fullmatch(number):
@@ -142,14 +147,14 @@ def read_id_number(text: str) -> str:
 
 
 def read_mobile(text: str) -> str:
-    number = text.translate(TO_NARROW).upper().replace(" ", "").replace("-", "")
+    number = _sign(text).replace(" ", "").replace("-", "")
     if AS_QUANTITY.fullmatch(number):
         raise UnreadableError(Fault.LOST_DIGITS)
     return _match(MOBILE, number, Fault.MOBILE)[1]
 
 
 def read_uscc(text: str) -> str:
-    code = text.translate(TO_NARROW).upper()
+    code = _sign(text)
     if AS_QUANTITY.fullmatch(code):
         raise UnreadableError(Fault.LOST_DIGITS)
     if not USCC.fullmatch(code):
@@ -161,7 +166,7 @@ def read_uscc(text: str) -> str:
 
 def read_point(text: str) -> tuple[float, float]:
     """Read longitude and latitude in degrees, in whatever system they were measured."""
-    found = _match(POINT, text.translate(TO_NARROW).upper(), Fault.POINT)
+    found = _match(POINT, _sign(text), Fault.POINT)
     lon, lat = float(found[1]), float(found[2])
     # China lies between 73 and 136 degrees east, 3 and 54 degrees north.
     if 3 <= lon <= 54 and 73 <= lat <= 136:
@@ -169,6 +174,12 @@ def read_point(text: str) -> tuple[float, float]:
     if abs(lon) > 180 or abs(lat) > 90:
         raise UnreadableError(Fault.POINT)
     return lon, lat
+
+
+def _sign(text: str) -> str:
+    """Write digits and letters as a keyboard does, letters large."""
+    narrow = text.translate(TO_NARROW)
+    return narrow.upper() if narrow.isascii() else narrow
 
 
 def _match(pattern: re.Pattern[str], text: str, fault: Fault) -> re.Match[str]:

@@ -1,3 +1,4 @@
 from datahub.models.catalogue import CodeItem, CodeList, Resource, SchemaColumn, SchemaVersion
+from datahub.models.loads import BadRow, Load
 
-__all__ = ["CodeItem", "CodeList", "Resource", "SchemaColumn", "SchemaVersion"]
+__all__ = ["BadRow", "CodeItem", "CodeList", "Load", "Resource", "SchemaColumn", "SchemaVersion"]

@@ -82,6 +82,8 @@ class Resource(models.Model):
     is_active = models.BooleanField(_("在用"), default=True)
     is_demo = models.BooleanField(_("演示数据"), default=False, editable=False)
     changed_at = models.DateTimeField(_("变更时间"), editable=False)
+    rows = models.BigIntegerField(_("行数"), default=0, editable=False)
+    loaded_at = models.DateTimeField(_("数据更新时间"), null=True, editable=False)
 
     objects = ResourceQuerySet.as_manager()
 

@@ -31,6 +31,7 @@ def read_reader(*, user: User, scope: Scope) -> Reader:
     return Reader(
         departments=frozenset().union(*scope.departments.values()),
         personal_departments=scope.departments.get(Right.VIEW_PERSONAL, frozenset()),
+        loading_departments=scope.departments.get(Right.LOAD_RECORDS, frozenset()),
         granted=frozenset(grants["view_rows"]),
         personal_granted=frozenset(grants["view_personal_rows"]),
         administers=user.has_perm(ADMINISTER),

@@ -1,5 +1,7 @@
 from datahub.services.catalogue import BadSchemaError, publish_schema
 from datahub.services.imports import ImportPlan, ImportRefusedError, apply_import, plan_import
+from datahub.services.loading import work_loads
+from datahub.services.loads import ask_load, cancel_load, undo_load
 from datahub.services.readers import current_reader
 
 __all__ = [
@@ -7,7 +9,11 @@ __all__ = [
     "ImportPlan",
     "ImportRefusedError",
     "apply_import",
+    "ask_load",
+    "cancel_load",
     "current_reader",
     "plan_import",
     "publish_schema",
+    "undo_load",
+    "work_loads",
 ]

@@ -9,6 +9,7 @@ from accounts.models import User
 from datahub.columns import Column, Flaw, describe_changes, find_flaws
 from datahub.models import CodeList, Resource, SchemaColumn, SchemaVersion
 from datahub.selectors import columns_of
+from datahub.services.tables import bring_table
 from governance.lib.errors import InvalidError
 
 
@@ -41,6 +42,8 @@ def publish_schema(
     changes = describe_changes(former, columns)
     if locked.schema is not None and not changes:
         return locked.schema
+    if flaws := bring_table(resource=locked, before=former, after=columns):
+        raise BadSchemaError(flaws)
     version = SchemaVersion.objects.create(
         resource=locked,
         number=locked.schema.number + 1 if locked.schema else 1,

@@ -1,4 +1,5 @@
 from datahub.views.catalogue import catalogue, resource
 from datahub.views.imports import import_catalogue
+from datahub.views.loads import act, ask, load
 
-__all__ = ["catalogue", "import_catalogue", "resource"]
+__all__ = ["act", "ask", "catalogue", "import_catalogue", "load", "resource"]

@@ -7,22 +7,23 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import Department
-from datahub.enums import Frequency, Sharing
+from datahub.enums import Frequency, LoadMode, Sharing
 from datahub.filters import ResourceFilter
 from datahub.models import Resource
 from datahub.querysets import Reader
 from datahub.selectors import columns_of, find_resources, history_of, resource_for
+from datahub.selectors.loads import loads_of
 from datahub.services import current_reader
 from governance.lib.errors import InvalidError
 from governance.lib.fields import CONTROL
 from governance.lib.pagination import Page, take_page
+from grids.enums import Crs
 
-ROWS = 40
+ROWS, LOADS = 40, 10
 FILTERS = ("q", "department", "sharing", "frequency", "is_open")
 COUNT_LIMIT = 10_000
 
@@ -52,7 +53,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "frequencies": Frequency.choices,
         "more": urlencode({**given, "cursor": page.next_cursor}) if page.next_cursor else "",
     }
-    return render(request, "hub/catalogue.html", _frame(request) | context, status=_status(problem))
+    return render(request, "hub/catalogue.html", context, status=_status(problem))
 
 
 @require_safe
@@ -62,21 +63,24 @@ def resource(request: HttpRequest, code: str) -> HttpResponse:
     """Show one resource: what it is, who may use it, its columns, and what changed when."""
     reader = page_reader(request)
     found = resource_for(code=code, reader=reader)
-    context = {
+    return render(request, "hub/resource.html", resource_context(found, reader))
+
+
+def resource_context(found: Resource, reader: Reader) -> dict[str, Any]:
+    """Give what the page of one resource shows to a reader."""
+    return {
         "resource": found,
         "columns": columns_of(found.schema),
         "versions": history_of(found),
-        "reads_rows": reader.reads_rows(found),
+        "may_load": reader.loads(found) and found.schema is not None,
+        "loads": loads_of(resource=found, reader=reader).order_by("-asked_at", "-id")[:LOADS],
+        "modes": LoadMode.choices,
+        "systems": Crs.choices,
     }
-    return render(request, "hub/resource.html", _frame(request) | context)
 
 
 def page_reader(request: HttpRequest) -> Reader:
     return current_reader(user=request.user)  # type: ignore[arg-type]
-
-
-def _frame(request: HttpRequest) -> dict[str, Any]:
-    return {"now": timezone.now()}
 
 
 def _page(found: QuerySet[Resource], cursor: str, problem: str) -> tuple[Page, str]:

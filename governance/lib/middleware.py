@@ -1,5 +1,6 @@
 """What every request passes before anything else reads it."""
 
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -9,6 +10,8 @@ from governance.lib.errors import DomainError, answer_refusal, refusal_of
 from governance.lib.reference import one_revision
 
 ADMIN = "/admin/"
+# With a token the files of departments may be large; it is checked before the body is read.
+LOADS = re.compile("/api/v1/resources/[-a-zA-Z0-9_]+/loads/")
 
 
 class BodyTooLargeError(DomainError):
@@ -40,7 +43,8 @@ def content_length(request: HttpRequest) -> int:
 
 def body_limit(request: HttpRequest) -> int:
     if request.content_type == "multipart/form-data":
-        return settings.UPLOAD_BYTES_LIMIT
+        is_load = LOADS.fullmatch(request.path) and "Authorization" in request.headers
+        return settings.LOAD_BYTES_LIMIT if is_load else settings.UPLOAD_BYTES_LIMIT
     return settings.JSON_BYTES_LIMIT
 
 

@@ -30,7 +30,7 @@ AREA_RIGHTS: dict[str, tuple[R, ...]] = {
 }
 DEPARTMENT_RIGHTS: dict[str, tuple[R, ...]] = {
     Role.HANDLER: (R.VIEW_ORDERS, R.HANDLE_ORDERS, R.VIEW_PERSONAL),
-    Role.REPORTER: (R.REPORT_VALUES,),
+    Role.REPORTER: (R.REPORT_VALUES, R.LOAD_RECORDS),
 }
 
 

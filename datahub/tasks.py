@@ -1,0 +1,22 @@
+import logging
+
+from celery import shared_task
+from kombu.exceptions import OperationalError
+
+from datahub import services
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name="datahub.work_loads")
+def work_loads() -> int:
+    """Do the loads that wait, while a slot is free."""
+    return services.work_loads()
+
+
+def ring_loads() -> None:
+    """Ask a worker to look at once; without a broker the next tick does."""
+    try:
+        work_loads.apply_async(expires=10, retry=False)
+    except (OperationalError, OSError) as error:
+        logger.warning("no worker asked for a load, the next tick will: %s", error)
