@@ -145,6 +145,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('datahub', '0001_initial'),
+        ('grids', '0001_initial'),  # PostGIS
     ]
 
     operations = [
