@@ -2,18 +2,31 @@
 
 from typing import Any
 
+import segno
 from django import forms
 from django.contrib import admin
 from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminDecimalFieldWidget
 
 from governance.lib.errors import DomainError
 from governance.lib.readonly import ReadOnlyAdmin
-from grids.models import Address, Area, Boundary, BoundaryVersion, Post
+from grids.enums import Weekday
+from grids.models import (
+    Address,
+    Area,
+    Boundary,
+    BoundaryVersion,
+    CheckIn,
+    PatrolPlan,
+    PatrolPoint,
+    Post,
+)
 from grids.selectors import spell_address
 from grids.services import appoint, end_post
 from grids.services.posts import check_post
@@ -73,15 +86,11 @@ def degrees_field(label: Any, limit: int) -> forms.FloatField:
     )
 
 
-class AddressForm(forms.ModelForm):
-    """An address with its point as two numbers; GeoDjango's own map comes from the network."""
+class PointForm(forms.ModelForm):
+    """A point as two numbers; GeoDjango's own map comes from the network."""
 
     lon = degrees_field(_("经度（WGS-84）"), 180)
     lat = degrees_field(_("纬度（WGS-84）"), 90)
-
-    class Meta:
-        model = Address
-        fields = ["text"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -90,8 +99,21 @@ class AddressForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if {"text", "lon", "lat"} <= cleaned.keys():
+        if {"lon", "lat"} <= cleaned.keys():
             self.instance.point = Point(cleaned["lon"], cleaned["lat"], srid=4326)
+        return cleaned
+
+
+class AddressForm(PointForm):
+    """An address, in the one spelling by which it is found."""
+
+    class Meta:
+        model = Address
+        fields = ["text"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if {"text", "lon", "lat"} <= cleaned.keys():
             self.instance.normalized = self._spelled(cleaned["text"])
         return cleaned
 
@@ -111,6 +133,72 @@ class AddressAdmin(ModelAdmin):
     list_filter = ("is_demo",)
     search_fields = ("text",)
     ordering = ("text",)
+    show_full_result_count = False
+
+
+class PatrolPointForm(PointForm):
+    class Meta:
+        model = PatrolPoint
+        fields = ["code", "name", "area", "is_active"]
+
+
+@admin.register(PatrolPoint)
+class PatrolPointAdmin(ModelAdmin):
+    """Points and the plates with their QR pictures, ready to print."""
+
+    form = PatrolPointForm
+    fields = ("code", "name", "area", "lon", "lat", "is_active")
+    list_display = ("code", "name", "area", "is_active", "is_demo")
+    list_filter = ("is_active", "is_demo")
+    list_select_related = ("area",)
+    search_fields = ("code", "name", "area__name")
+    autocomplete_fields = ("area",)
+    ordering = ("code",)
+    actions = ("print_plates",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("code",) if obj else ()  # it hangs on a wall
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # its visits are history; it can be taken out of use
+
+    @admin.action(description=_("打印二维码"))
+    def print_plates(self, request: HttpRequest, points: QuerySet[PatrolPoint]) -> HttpResponse:
+        """Show a page of plates: name, grid and code as a QR picture."""
+        plates = [
+            {"point": point, "picture": segno.make(point.code, error="q").svg_data_uri(scale=6)}
+            for point in points.select_related("area")
+        ]
+        context = {**self.admin_site.each_context(request), "plates": plates}
+        return render(request, "admin/plates.html", context)
+
+
+@admin.register(PatrolPlan)
+class PatrolPlanAdmin(ModelAdmin):
+    list_display = ("name", "times", "starts_on", "ends_on", "is_demo")
+    list_filter = ("is_demo",)
+    search_fields = ("name",)
+    autocomplete_fields = ("points",)
+    ordering = ("name",)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "weekdays":
+            return forms.TypedMultipleChoiceField(
+                label=db_field.verbose_name,
+                choices=Weekday.choices,
+                coerce=int,
+                widget=forms.CheckboxSelectMultiple,
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+@admin.register(CheckIn)
+class CheckInAdmin(ReadOnlyAdmin):
+    list_display = ("at", "point", "worker", "way", "metres")
+    list_filter = ("way",)
+    list_select_related = ("point", "worker")
+    search_fields = ("point__code", "point__name", "worker__username")
+    ordering = ("-at",)
     show_full_result_count = False
 
 

@@ -27,3 +27,22 @@ class Crs(TextChoices):
     WGS84 = "wgs84", "WGS-84"
     CGCS2000 = "cgcs2000", "CGCS2000"
     GCJ02 = "gcj02", "GCJ-02"
+
+
+class CheckInWay(TextChoices):
+    """How a phone shows that somebody stands at a patrol point."""
+
+    QR = "qr", _("扫码")
+    PLACE = "place", _("定位")
+
+
+class Weekday(IntegerChoices):
+    """ISO weekdays."""
+
+    MONDAY = 1, _("星期一")
+    TUESDAY = 2, _("星期二")
+    WEDNESDAY = 3, _("星期三")
+    THURSDAY = 4, _("星期四")
+    FRIDAY = 5, _("星期五")
+    SATURDAY = 6, _("星期六")
+    SUNDAY = 7, _("星期日")

@@ -2,10 +2,13 @@ from django.urls import path
 
 from grids.api import (
     AreasView,
+    CheckInsView,
+    CoverageView,
     DutiesView,
     DutyEndView,
     DutyTrackView,
     LocateView,
+    PatrolsView,
     PositionsView,
 )
 
@@ -15,5 +18,8 @@ api_urlpatterns = [
     path("duties/", DutiesView.as_view(), name="duties"),
     path("duties/<uuid:duty_id>/end/", DutyEndView.as_view(), name="duty-end"),
     path("duties/<uuid:duty_id>/track/", DutyTrackView.as_view(), name="duty-track"),
+    path("duties/<uuid:duty_id>/check-ins/", CheckInsView.as_view(), name="check-ins"),
+    path("patrols/", PatrolsView.as_view(), name="patrols"),
+    path("patrols/coverage/", CoverageView.as_view(), name="patrols-coverage"),
     path("positions/", PositionsView.as_view(), name="positions"),
 ]

@@ -21,6 +21,7 @@ from governance.demo.catalogue import (
 )
 from governance.demo.departments import load_departments
 from governance.demo.feeds import load_reporters
+from governance.demo.patrols import load_patrols
 from governance.demo.people import DISTRICT, load_people
 from governance.demo.rungs import load_rungs
 from governance.lib.errors import ConflictError
@@ -54,6 +55,7 @@ def load_reference(*, at: datetime, tell: Callable[[str], None] = lambda line: N
     load_calendar()
     tell("Addresses and people …")
     load_addresses()
+    load_patrols(on=timezone.localdate(at))
     load_people(departments=departments, on=timezone.localdate(at))
     load_indicators()
     load_reporters(on=timezone.localdate(at))

@@ -12,7 +12,7 @@ from accounts.models import User
 from dashboards.models import DutyShift
 from dashboards.services import refresh_figures
 from dashboards.services.reports import drop_reports
-from grids.models import Address, Post
+from grids.models import Address, CheckIn, Duty, PatrolPlan, PatrolPoint, Post
 from workorders.services import remove_demo_orders
 
 
@@ -33,9 +33,20 @@ def remove_demo() -> Removed:
         orders += removed
     drop_reports(reporters=User.objects.filter(is_demo=True), at=timezone.now())
     refresh_figures(at=timezone.now())
+    remove_patrols()
     people, kept = remove_people()
     addresses, _ = Address.objects.filter(is_demo=True).delete()
     return Removed(orders, people, kept, addresses)
+
+
+@transaction.atomic
+def remove_patrols() -> None:
+    """Remove the demo's patrol points, their plans and visits, and the duties of its people."""
+    CheckIn.objects.filter(point__is_demo=True).delete()
+    CheckIn.objects.filter(worker__is_demo=True).delete()
+    PatrolPlan.objects.filter(is_demo=True).delete()
+    PatrolPoint.objects.filter(is_demo=True).delete()
+    Duty.objects.filter(worker__is_demo=True).delete()
 
 
 @transaction.atomic

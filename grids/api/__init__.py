@@ -1,16 +1,15 @@
-from grids.api.duties import (
-    DutiesView,
-    DutyEndView,
-    DutyTrackView,
-    PositionsView,
-)
+from grids.api.duties import DutiesView, DutyEndView, DutyTrackView, PositionsView
+from grids.api.patrols import CheckInsView, CoverageView, PatrolsView
 from grids.api.places import AreasView, LocateView
 
 __all__ = [
     "AreasView",
+    "CheckInsView",
+    "CoverageView",
     "DutiesView",
     "DutyEndView",
     "DutyTrackView",
     "LocateView",
+    "PatrolsView",
     "PositionsView",
 ]

@@ -1,6 +1,7 @@
 """Places and their boundaries; posts; and the work on the ground."""
 
 from grids.models.duties import Duty, TrackPiece, WorkerPosition
+from grids.models.patrols import CheckIn, PatrolPlan, PatrolPoint
 from grids.models.places import Address, Area, Boundary, BoundaryVersion
 from grids.models.posts import Post
 
@@ -9,7 +10,10 @@ __all__ = [
     "Area",
     "Boundary",
     "BoundaryVersion",
+    "CheckIn",
     "Duty",
+    "PatrolPlan",
+    "PatrolPoint",
     "Post",
     "TrackPiece",
     "WorkerPosition",

@@ -14,7 +14,7 @@ from accounts.enums import Right
 from accounts.models import User
 from grids.geometry import Fix, length_m, stretches
 from grids.models import Duty, TrackPiece, WorkerPosition
-from grids.selectors.scopes import Scope
+from grids.selectors.scopes import Scope, beneath
 
 NEAREST = 20
 
@@ -23,31 +23,19 @@ def duties_of(*, user: User, scope: Scope, day: date) -> QuerySet[Duty]:
     """List the duties that began on a day: one's own, and those in areas one may watch."""
     began = timezone.make_aware(datetime.combine(day, time.min))
     duties = Duty.objects.filter(started_at__gte=began, started_at__lt=began + timedelta(days=1))
-    seen = Q(worker=user) | watched_areas(scope, "area")
+    seen = Q(worker=user) | beneath(scope, Right.VIEW_POSITIONS, "area")
     return duties.filter(seen).select_related("worker", "area").order_by("-started_at", "pk")
 
 
 def duty_of(*, user: User, scope: Scope, duty_id: UUID) -> Duty | None:
     """Find a duty that is one's own or lies in an area one may watch."""
-    seen = Q(worker=user) | watched_areas(scope, "area")
+    seen = Q(worker=user) | beneath(scope, Right.VIEW_POSITIONS, "area")
     return Duty.objects.filter(seen, pk=duty_id).select_related("worker", "area").first()
-
-
-def watched_areas(scope: Scope, path: str) -> Q:
-    """Select what lies in or beneath the areas whose people's positions one may see."""
-    if scope.sees_everything:
-        return Q()
-    ids = scope.area_ids(Right.VIEW_POSITIONS)
-    above = ("", "__parent", "__parent__parent", "__parent__parent__parent")
-    found = Q(pk__in=())
-    for step in above:
-        found |= Q(**{f"{path}{step}__in": ids})
-    return found if ids else Q(pk__in=())
 
 
 def positions(*, user: User, scope: Scope) -> QuerySet[WorkerPosition]:
     """List where the people on duty were last seen: oneself, and those one may watch."""
-    seen = Q(worker=user) | watched_areas(scope, "duty__area")
+    seen = Q(worker=user) | beneath(scope, Right.VIEW_POSITIONS, "duty__area")
     return WorkerPosition.objects.filter(seen).select_related("worker", "duty__area")
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.enums import Right
@@ -87,6 +88,20 @@ class Scope:
 
     def has_anywhere(self, right: str) -> bool:
         return self.sees_everything or right in self.areas or right in self.departments
+
+
+# From an area to itself, its parent, and so on up to the district.
+UPWARDS = ("", "parent", "parent__parent", "parent__parent__parent")
+
+
+def beneath(scope: Scope, right: str, path: str = "") -> Q:
+    """Select what lies in or beneath areas on which a right is held; `path` leads to the area."""
+    if scope.sees_everything:
+        return Q()
+    found, ids = Q(pk__in=()), scope.area_ids(right)
+    for step in UPWARDS:
+        found |= Q(**{f"{'__'.join(filter(None, (path, step))) or 'pk'}__in": ids})
+    return found
 
 
 # One statement: this runs at the start of every request of everybody. The last row tells whether

@@ -71,7 +71,7 @@ def _own_grid(user: User, area: Area | None, at: datetime) -> Area:
 @transaction.atomic
 def end_duty(*, user: User, duty_id: UUID, at: datetime) -> Duty:
     """End a duty; the newest position is forgotten at once. Ending twice changes nothing."""
-    duty = _own_duty(user, duty_id)
+    duty = own_duty(user=user, duty_id=duty_id)
     if duty.ended_at is None:
         duty.ended_at = max(at, duty.started_at)
         duty.save(update_fields=["ended_at"])
@@ -79,7 +79,8 @@ def end_duty(*, user: User, duty_id: UUID, at: datetime) -> Duty:
     return duty
 
 
-def _own_duty(user: User, duty_id: UUID) -> Duty:
+def own_duty(*, user: User, duty_id: UUID) -> Duty:
+    """Lock one of one's duties; raises NotFoundError for somebody else's."""
     duty = Duty.objects.select_for_update().filter(pk=duty_id, worker=user).first()
     if duty is None:
         raise NotFoundError("没有这次在岗记录。")
@@ -93,7 +94,7 @@ def record_track(*, user: User, duty_id: UUID, fixes: Fixes, at: datetime) -> Tr
     Fixes outside the duty are not kept, only counted. A wrong clock of the phone is put right by
     the difference at sending. The same id again gets the first answer.
     """
-    duty = _own_duty(user, duty_id)
+    duty = own_duty(user=user, duty_id=duty_id)
     piece = _cut(duty, fixes, at)
     if not _keep(piece):
         return _known_piece(fixes.id, duty)
@@ -131,10 +132,15 @@ def _known_piece(piece_id: UUID, duty: Duty) -> TrackPiece:
     return known
 
 
+def skew_of(*, sent_at: datetime, at: datetime) -> int:
+    """Tell by how many seconds a phone is behind the server; 0 for what the network takes."""
+    skew = at - sent_at
+    return round(skew.total_seconds()) if abs(skew) > TRUSTED_SKEW else 0
+
+
 def _cut(duty: Duty, fixes: Fixes, at: datetime) -> TrackPiece:
     """Put the clock right, sort by time and leave out what lies outside the duty."""
-    skew = at - fixes.sent_at
-    skew_seconds = round(skew.total_seconds()) if abs(skew) > TRUSTED_SKEW else 0
+    skew_seconds = skew_of(sent_at=fixes.sent_at, at=at)
     instants = np.rint(fixes.rows[:, 0]).astype(np.int64) + skew_seconds
     first = (duty.started_at - LEEWAY).timestamp()
     last = ((duty.ended_at or at) + LEEWAY).timestamp()

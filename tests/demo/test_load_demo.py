@@ -6,6 +6,7 @@ import stat
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.enums import Right
@@ -16,7 +17,7 @@ from governance.demo.matters import GROUPS, LEAF_CODES
 from governance.demo.wording import REPORTS
 from governance.lib.errors import ConflictError
 from grids.enums import AreaKind, AreaLevel
-from grids.models import Area
+from grids.models import Area, PatrolPoint
 from grids.selectors import locate_address
 from grids.services import current_scope
 from workorders.enums import ClockKind
@@ -27,7 +28,7 @@ from workorders.services import count_held, recount
 
 COUNTED = ("accounts.user", "accounts.department", "grids.area", "grids.boundary", "grids.post",
            "grids.address", "workorders.category", "workorders.timelimit", "workorders.rung",
-           "workorders.channel",
+           "workorders.channel", "grids.patrolpoint", "grids.patrolplan",
            "workorders.calendarday", "dashboards.indicator", "dashboards.wall")  # fmt: skip
 
 
@@ -40,6 +41,15 @@ def test_second_load_changes_nothing(demo):
     load_reference(at=timezone.now())
     assert counts() == before
     assert (demo / "secrets/channel-tokens.json").read_text() == secrets
+
+
+def test_patrol_points_lie_in_their_grids_and_are_planned(demo):
+    assert PatrolPoint.objects.count() == 5428
+    inside = PatrolPoint.objects.filter(
+        area__boundaries__valid_to=None, area__boundaries__geometry__covers=F("point")
+    )
+    assert inside.count() == 5428
+    assert not PatrolPoint.objects.filter(plans=None).exists()
 
 
 def test_rungs_that_an_administrator_changed_stay(demo):

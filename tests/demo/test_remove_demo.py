@@ -1,6 +1,7 @@
 """Removing the demo: nothing marked stays at work, and real orders and figures stay whole."""
 
 from pathlib import Path
+from uuid import uuid4
 
 from django.core.management import call_command
 from django.utils import timezone
@@ -12,7 +13,10 @@ from governance.checks import has_demo_accounts
 from governance.demo.history import load_history
 from governance.demo.loading import load_reference
 from governance.demo.removal import remove_demo
-from grids.models import Address, Post
+from grids.enums import CheckInWay
+from grids.models import Address, CheckIn, Duty, PatrolPlan, PatrolPoint, Post
+from grids.services.duties import begin_duty
+from grids.services.patrols import Presence, check_in
 from workorders.intake import ADAPTERS
 from workorders.models import Channel, Cube, Event, Photo, WorkOrder
 from workorders.services import Actor, apply, count_held, receive, recount
@@ -32,14 +36,26 @@ def real_order():
     return receive(report=payload.to_report(), channel=channel, at=timezone.now())[0]
 
 
+def patrol():
+    """Let the demo's grid worker be on duty and at a point."""
+    worker, at = User.objects.get(username="worker"), timezone.now()
+    duty = begin_duty(user=worker, duty_id=uuid4(), area=None, at=at)
+    code = PatrolPoint.objects.filter(area=duty.area).earliest("code").code
+    presence = Presence(uuid4(), code, CheckInWay.QR, at, at)
+    check_in(user=worker, duty_id=duty.pk, presence=presence, at=at)
+
+
 def test_nothing_of_the_demo_stays(demo, settings, django_capture_on_commit_callbacks):
     load_history(at=timezone.now(), orders=50)
+    patrol()
     assert Event.objects.exists()
     with django_capture_on_commit_callbacks(execute=True):
         call_command("remove_demo", yes=True)
     assert (WorkOrder.objects.count(), Event.objects.count(), Photo.objects.count()) == (0, 0, 0)
     assert not Cube.objects.exclude(value=0).exists()
     assert (User.objects.count(), Address.objects.count(), Post.objects.count()) == (0, 0, 0)
+    for model in (PatrolPoint, PatrolPlan, CheckIn, Duty):
+        assert not model.objects.exists()
     photos = [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
     assert photos == []
 
