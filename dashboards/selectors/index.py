@@ -6,6 +6,8 @@ from typing import Any
 
 from dashboards.models import IndexRule
 from dashboards.selectors.signs import active_indicators
+from dashboards.selectors.tiles import states_of
+from dashboards.selectors.tree import Node
 from dashboards.states import (
     DEFAULT_FORMULA,
     Score,
@@ -14,9 +16,18 @@ from dashboards.states import (
     read_formula,
     score_of,
 )
+from grids.models import Area
 from workorders.enums import Domain
 
 REASONS = 8  # a wall has room for no more
+
+
+def index_at(*, area: Area | Node) -> dict[str, Any]:
+    """Sum up the vital signs of an area as they now stand.
+
+    One that never had a value is no data and lowers the confidence.
+    """
+    return index_of(states={sign.code: state for sign, state in states_of(area=area)})
 
 
 def index_of(*, states: Mapping[str, str]) -> dict[str, Any]:

@@ -6,8 +6,9 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from dashboards.models import Episode, FiguresMark, IndicatorValue
-from dashboards.selectors.index import index_of
+from dashboards.selectors.index import index_at
 from dashboards.selectors.signs import active_indicators
+from dashboards.selectors.tree import read_tree
 
 # Instants leave the database as text, in UTC as Django has set it: parsing and writing 800 of them
 # would take longer than all the rest.
@@ -30,15 +31,14 @@ def standing_of(*, area_id: int) -> dict[str, Any]:
     return {
         "revision": mark.revision if mark else 0,
         "rows": rows,
-        "index": index_of(states={row["code"]: row["state"] for row in rows}),
+        "index": standing_index(area_id=area_id),
         "alarms": alarms,
     }
 
 
 def standing_index(*, area_id: int) -> dict[str, Any]:
     """Read the index of an area."""
-    states = IndicatorValue.objects.filter(area_id=area_id).values_list("indicator__code", "state")
-    return index_of(states=dict(states))
+    return index_at(area=read_tree().nodes[area_id])
 
 
 def value_rows(*, area_id: int) -> list[dict[str, Any]]:

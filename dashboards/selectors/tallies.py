@@ -4,25 +4,18 @@ from collections import Counter
 from typing import Any
 
 from dashboards.enums import IndicatorState
-from dashboards.models import Indicator, IndicatorValue
-from dashboards.selectors.index import index_of
+from dashboards.models import Indicator
+from dashboards.selectors.index import index_at
 from dashboards.selectors.pages import wall_pages
-from dashboards.selectors.tiles import indicators_of
+from dashboards.selectors.tiles import states_of
 from grids.models import Area
 
 
 def tallies_of(*, area: Area) -> dict[str, Any]:
-    """Give the index, how many vital signs are in each state, and the same for every page.
-
-    An indicator that never had a value is no data and lowers the confidence of the index.
-    """
-    known = dict(IndicatorValue.objects.filter(area=area).values_list("indicator_id", "state"))
-    states = [
-        (sign, known.get(sign.pk, IndicatorState.NO_DATA.value))
-        for sign in indicators_of(area=area)
-    ]
+    """Give the index, how many vital signs are in each state, and the same for every page."""
+    states = states_of(area=area)
     return {
-        "index": index_of(states={sign.code: state for sign, state in states}),
+        "index": index_at(area=area),
         "tally": _counted(Counter(state for sign, state in states if sign.domain)),
         "pages": _page_tallies(states),
     }

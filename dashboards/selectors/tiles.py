@@ -8,6 +8,7 @@ from dashboards.enums import IndicatorState, Reach, WallVariant
 from dashboards.models import Indicator, IndicatorValue, Wall
 from dashboards.selectors.limits import limits_of
 from dashboards.selectors.signs import active_indicators
+from dashboards.selectors.tree import Node
 from grids.enums import AreaLevel
 from grids.models import Area
 from workorders.enums import Domain
@@ -27,13 +28,20 @@ UNKNOWN: dict[str, Any] = {
 Tile = dict[str, Any]
 
 
+def states_of(*, area: Area | Node) -> list[tuple[Indicator, str]]:
+    """List the active indicators that an area has, in their order, with their states."""
+    values = IndicatorValue.objects.filter(area=area.pk)
+    known = dict(values.values_list("indicator_id", "state"))
+    return [
+        (sign, known.get(sign.pk, IndicatorState.NO_DATA.value))
+        for sign in active_indicators().values()
+        if area.level == AreaLevel.DISTRICT or sign.reach == Reach.STREET or sign.pk in known
+    ]
+
+
 def indicators_of(*, area: Area) -> list[Indicator]:
     """List the active indicators that an area has, in their order; they are only read."""
-    every = active_indicators().values()
-    if area.level == AreaLevel.DISTRICT:
-        return list(every)
-    known = set(IndicatorValue.objects.filter(area=area).values_list("indicator_id", flat=True))
-    return [sign for sign in every if sign.reach == Reach.STREET or sign.pk in known]
+    return [sign for sign, _ in states_of(area=area)]
 
 
 def vital_signs_of(*, area: Area) -> list[Indicator]:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
+from governance.lib.reference import reference_revision
 from grids.enums import AreaLevel
 from grids.models import Area
 
@@ -49,5 +51,11 @@ class AreaTree:
 
 
 def read_tree() -> AreaTree:
+    """Give the tree as it stands; from memory unless an area has changed."""
+    return _tree(reference_revision())
+
+
+@lru_cache(maxsize=2)
+def _tree(revision: int) -> AreaTree:
     rows = Area.objects.values_list("pk", "parent_id", "level", "code", "name", "is_active")
     return AreaTree(Node(*row) for row in rows.order_by("code"))

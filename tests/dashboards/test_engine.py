@@ -20,6 +20,7 @@ from dashboards.models import (
 from dashboards.push import wall_topic
 from dashboards.push.bus import channel, client
 from dashboards.selectors.standing import standing_of
+from dashboards.selectors.tallies import tallies_of
 from dashboards.services import look_again, open_orders, refresh_figures, thin_readings
 from workorders.enums import Action
 from workorders.models import Event, WorkOrder
@@ -347,3 +348,14 @@ def test_changed_threshold_is_judged_at_the_next_refresh(town, clock, channel_ap
     Indicator.objects.update(thresholds=[{"yellow": 1}])
     refresh_figures(at=MORNING)
     assert value("registered", town.areas["区"]).state == "yellow"
+
+
+def test_pages_and_pushes_sum_up_one_index(town, clock):
+    sign("registered", "count(registered)", weight=3)
+    refresh_figures(at=MORNING)
+    sign("closed", "count(closed)", weight=1)  # not looked at yet
+    for area in (town.areas["区"], town.areas["东街"]):
+        index = standing_of(area_id=area.pk)["index"]
+        assert index == tallies_of(area=area)["index"]
+        environment = {domain["code"]: domain for domain in index["domains"]}["environment"]
+        assert environment["confidence"] == 0.75
