@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import HttpResponseNotModified
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -25,7 +26,7 @@ from dashboards.api.serializers.walls import (
 from dashboards.permissions import IsPersonOrDisplay, Viewer, viewer_of
 from dashboards.selectors import wall_content, wall_grids
 from dashboards.selectors.drilldown import area_beneath, indicator_at, indicator_content
-from dashboards.selectors.outlines import wall_outlines
+from dashboards.selectors.outlines import draw_layers, layers_tag, wall_layers
 from dashboards.selectors.pages import wall_page
 from dashboards.selectors.playback import playback_content
 from dashboards.selectors.rows import order_numbers, order_rows
@@ -70,9 +71,19 @@ class WallGridsView(WallAPIView):
 
 class WallOutlinesView(WallAPIView):
     @extend_schema(responses={(200, "application/json"): OpenApiTypes.OBJECT, **REFUSALS})
-    def get(self, request: Request, slug: str) -> Response:
-        """Draw a wall's area, its parts and its grids: three GeoJSON collections in WGS-84."""
-        return Response(wall_outlines(wall=self.viewer().wall))
+    def get(self, request: Request, slug: str) -> Any:
+        """Draw a wall's area, its parts and its grids: three GeoJSON collections in WGS-84.
+
+        An ETag saves what is unchanged.
+        """
+        layers = wall_layers(wall=self.viewer().wall)
+        headers = {
+            "ETag": f'"{layers_tag(layers=layers)}"',
+            "Cache-Control": "private, no-cache",
+        }
+        if headers["ETag"] in request.headers.get("If-None-Match", ""):
+            return HttpResponseNotModified(headers=headers)
+        return Response(draw_layers(layers=layers), headers=headers)
 
 
 class WallPageView(WallAPIView):

@@ -12,35 +12,21 @@ from django.utils import timezone
 
 from dashboards.enums import Window
 from dashboards.models import Indicator
+from dashboards.selectors.acts import ACTS
+from dashboards.selectors.cube import DAYS, filter_of
 from dashboards.selectors.grids import COLUMNS
+from dashboards.selectors.tree import read_tree
 from dashboards.states import parse
 from dashboards.states.terms import Count, HandlingHours, Rate, Where, walk
 from grids.enums import AreaLevel
 from grids.models import Area
 from grids.selectors import Scope
 from workorders.enums import STOCKS, Measure
-from workorders.models import WorkOrder
+from workorders.models import Event, WorkOrder
 from workorders.workflow import ENDED
 
 ROWS = 60
-DAYS = {Window.TODAY: 1, Window.WEEK: 7, Window.MONTH: 30}
 LEVELS = ("district", "street", "community", "grid")
-# Which column of an order says when it was counted; other flows are told by registration.
-COUNTED_AT = {
-    Measure.REGISTERED: "registered_at",
-    Measure.ACCEPTED: "accepted_at",
-    Measure.RESOLVED: "resolved_at",
-    Measure.RESOLVED_ON_TIME: "resolved_at",
-    Measure.IN_DISTRICT: "resolved_at",
-    Measure.IN_STREET: "resolved_at",
-    Measure.IN_COMMUNITY: "resolved_at",
-    Measure.IN_GRID: "resolved_at",
-    Measure.CLOSED: "closed_at",
-    Measure.CALLED_BACK: "closed_at",
-    Measure.SOLVED: "closed_at",
-    Measure.SATISFIED: "closed_at",
-    Measure.BASICALLY_SATISFIED: "closed_at",
-}
 
 
 @dataclass(frozen=True)
@@ -75,13 +61,17 @@ def order_numbers(*, indicator: Indicator, area: Area, at: datetime) -> OrderRow
 
 
 def orders_behind(*, indicator: Indicator, area: Area, at: datetime) -> Any:
-    """Give the queryset of the orders that a formula counts; None where it counts none."""
+    """Give the queryset of the orders that a formula counts; None where it counts none.
+
+    An order that has left the area since is not among them.
+    """
     terms = walk(parse(indicator.formula)) if indicator.formula else []
+    beneath = [node.pk for node in read_tree().downward(area.pk)]
     conditions = [
-        condition
+        _counted(Measure(name), term.where, beneath, _days(term.where, indicator, at))
         for term in terms
         if isinstance(term, Count | Rate | HandlingHours)
-        for condition in _conditions(term, indicator, at)
+        for name in _measures(term)
     ]
     if not conditions:
         return None
@@ -89,11 +79,6 @@ def orders_behind(*, indicator: Indicator, area: Area, at: datetime) -> Any:
         **{COLUMNS[AreaLevel(area.level)]: area.pk}
     )
     return orders.filter(reduce(or_, conditions))
-
-
-def _conditions(term: Count | Rate | HandlingHours, indicator: Indicator, at: datetime) -> list[Q]:
-    place = _place(term.where)
-    return [_counted(Measure(name), term.where, indicator, at) & place for name in _measures(term)]
 
 
 def _measures(term: Count | Rate | HandlingHours) -> Collection[str]:
@@ -105,34 +90,46 @@ def _measures(term: Count | Rate | HandlingHours) -> Collection[str]:
     return (Measure.RESOLVED,)
 
 
-def _counted(measure: Measure, where: Where, indicator: Indicator, at: datetime) -> Q:
-    """Say which orders a measure counts: those that stand so now, or were counted in the window."""
+def _counted(
+    measure: Measure, where: Where, beneath: Collection[int], days: tuple[datetime, datetime]
+) -> Q:
+    """Say which orders a measure counts: those that stand so now, or had such an act in time."""
     if measure in STOCKS:
-        is_open = ~Q(state__in=ENDED)
+        is_open = ~Q(state__in=ENDED) & _place(where)
         return is_open & Q(is_overdue=True) if measure is Measure.OVERDUE else is_open
-    start, end = _days(where, indicator, at)
-    column = COUNTED_AT.get(measure, "registered_at")
-    return Q(**{f"{column}__gte": start, f"{column}__lt": end})
+    acts = Event.objects.filter(
+        ACTS[measure], at__gte=days[0], at__lt=days[1], area__in=_of_level(where, beneath)
+    )
+    chosen = filter_of(where)
+    if chosen.categories is not None:
+        acts = acts.filter(category__in=chosen.categories)
+    if chosen.departments is not None:
+        acts = acts.filter(department__in=chosen.departments)
+    condition = Q(pk__in=acts.values("order"))
+    return condition & Q(channel__code=where.channel) if where.channel else condition
+
+
+def _of_level(where: Where, beneath: Collection[int]) -> Collection[int]:
+    level, nodes = filter_of(where).level, read_tree().nodes
+    return [pk for pk in beneath if level in (None, nodes[pk].level)]
 
 
 def _days(where: Where, indicator: Indicator, at: datetime) -> tuple[datetime, datetime]:
     window = Window(where.window or indicator.window)
     midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
     end = midnight + timedelta(days=1 - where.ago)
-    return end - timedelta(days=DAYS.get(window, 1)), end
+    return end - timedelta(days=DAYS[window]), end
 
 
 def _place(where: Where) -> Q:
-    """Narrow to what the filters name."""
-    condition = Q()
-    if where.category:
-        condition &= Q(category__code=where.category) | Q(category__parent__code=where.category)
-    if where.domain:
-        condition &= Q(category__domain=where.domain)
+    """Narrow orders to what the filters name, as the cube does."""
+    chosen, condition = filter_of(where), Q()
+    if chosen.categories is not None:
+        condition &= Q(category__in=chosen.categories)
+    if chosen.departments is not None:
+        condition &= Q(department__in=chosen.departments)
     if where.channel:
         condition &= Q(channel__code=where.channel)
-    if where.department:
-        condition &= Q(department__code=where.department)
     return condition & _finest(where.level)
 
 

@@ -207,3 +207,15 @@ def test_same_queries_for_few_signs_and_many(town, api, query_count, now):
     few = [query_count(lambda url=url: client.get(url)) for url in WAYS[:4]]
     hang_signs(area=area, at=now, per_group=9, kinds=("theme",))
     assert [query_count(lambda url=url: client.get(url)) for url in WAYS[:4]] == few
+
+
+def test_outlines_that_are_known_are_not_sent_again(town, signs, api):
+    first = api("leader").get(f"{BASE}outlines/")
+    tag = first["ETag"]
+    again = api("leader").get(f"{BASE}outlines/", headers={"If-None-Match": tag})
+    assert (again.status_code, again.content) == (304, b"")
+    town.areas["东街"].name = "东方街道"
+    town.areas["东街"].save(update_fields=["name"])
+    changed = api("leader").get(f"{BASE}outlines/", headers={"If-None-Match": tag})
+    assert changed.status_code == 200
+    assert "东方街道" in [one["properties"]["name"] for one in changed.data["part"]["features"]]

@@ -43,6 +43,22 @@ export function clockTime(instant, format = "second") {
   return times[format].format(instant);
 }
 
+const field = new Intl.DateTimeFormat("sv-SE", {
+  year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", timeZone: zone,
+});
+
+/** Write an instant for a field of day and time, in the district's time wherever the browser is. */
+export function toLocal(instant) {
+  return field.format(instant).replace(" ", "T");
+}
+
+/** Read the instant of such a field. */
+export function fromLocal(text) {
+  const asUtc = Date.parse(`${text}Z`);
+  const ahead = Date.parse(`${toLocal(new Date(asUtc))}Z`) - asUtc;
+  return new Date(asUtc - ahead);
+}
+
 /** Write day and time, for what may be long ago. */
 export function dayTime(instant) {
   return `${clockTime(instant, "monthDay")} ${clockTime(instant, "minute")}`;

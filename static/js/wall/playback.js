@@ -1,6 +1,6 @@
 /* Plays a past hour on the first page, a minute in a second, marked so that nobody takes it for now. */
 import { Source } from "./source.js";
-import { clockTime } from "./format.js";
+import { clockTime, fromLocal, toLocal } from "./format.js";
 import { write } from "./nodes.js";
 import { word } from "./words.js";
 
@@ -21,7 +21,7 @@ export class Playback {
     this.part("end").addEventListener("click", () => this.end());
     this.part("pause").addEventListener("click", () => this.pause());
     this.part("place").addEventListener("input", ({ target }) => this.#seek(Number(target.value)));
-    this.part("from").addEventListener("change", ({ target }) => this.#read(fromInput(target.value)));
+    this.part("from").addEventListener("change", ({ target }) => this.#read(fromLocal(target.value)));
   }
 
   get isOn() {
@@ -67,7 +67,7 @@ export class Playback {
     this.#recording = recording;
     this.bar.hidden = false;
     document.body.classList.add("is-playing");
-    this.part("from").value = toInput(new Date(recording.since));
+    this.part("from").value = toLocal(new Date(recording.since));
     this.part("place").max = String(MINUTES);
     this.#seek(0);
     this.#timer = setInterval(() => {
@@ -105,13 +105,4 @@ export class Playback {
 
 function counted(signs, state) {
   return signs.filter((sign) => sign.state === state).length;
-}
-
-function toInput(instant) {
-  const local = new Date(instant.getTime() - instant.getTimezoneOffset() * MINUTE);
-  return local.toISOString().slice(0, 16);
-}
-
-function fromInput(text) {
-  return new Date(text);
 }
