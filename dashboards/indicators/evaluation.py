@@ -8,7 +8,8 @@ from functools import cached_property, lru_cache
 from dashboards.enums import Reach, Source
 from dashboards.indicators.definitions import names_in
 from dashboards.models import Indicator
-from dashboards.selectors.cube import Asked, Cells, CubeSums, asked_by, is_there, read_cells
+from dashboards.selectors.cells import Asked, Cells, read_cells
+from dashboards.selectors.cube import CubeSums, asked_by, is_there
 from dashboards.selectors.forces import grid_facts
 from dashboards.selectors.reported import REACHED, newest_reported
 from dashboards.selectors.signs import active_indicators

@@ -3,34 +3,22 @@
 Districts and streets are read from the roll-ups, where the rows do not grow with the orders.
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import lru_cache
-from typing import Any
+from functools import cached_property, lru_cache
 
 from django.conf import settings
-from django.db import connection
 
 from dashboards.enums import Window
-from dashboards.selectors.tree import AreaTree
+from dashboards.selectors.cells import Asked, Cells, Corner
 from dashboards.states.terms import Count, Expression, HandlingHours, Rate, Where, walk
 from governance.lib.reference import reference_revision
 from grids.enums import AreaLevel
 from workorders.enums import STOCKS, TOOK, Face, Measure
-from workorders.models import ROLLED_UP_DAYS
 from workorders.selectors.reference import Reference, reference
 
 DAYS = {Window.NOW: 1, Window.TODAY: 1, Window.WEEK: 7, Window.MONTH: 30}
 HOUR = 3600
-
-# (measure, days of the window, days back, what must be told apart); stocks have no days.
-Asked = tuple[str, int, int, int]
-# (category, channel, department, level of the finest known place); None where it was not asked for.
-Corner = tuple[int | None, int | None, int | None, int | None]
-# The counts of one root by what is asked.
-Cells = dict[Asked, Counter[Corner]]
 
 
 def asked_by(expression: Expression, window: str) -> set[Asked]:
@@ -64,95 +52,6 @@ def _apart(where: Where) -> int:
     )
 
 
-ROLLED_UP = """
-SELECT area_id, measure, category_id, channel_id, department_id, level, sum(value)::bigint
-FROM workorders_rollup
-WHERE area_id = ANY(%(areas)s) AND measure = ANY(%(measures)s) AND face = %(face)s AND {when}
-GROUP BY 1, 2, 3, 4, 5, 6
-"""
-# Beneath streets, for days long past, or where filters meet in a way that no face tells apart.
-FINE = """
-SELECT area_id, measure, CASE WHEN %(face)s & 8 > 0 THEN category_id END,
-    CASE WHEN %(face)s & 4 > 0 THEN channel_id END,
-    CASE WHEN %(face)s & 2 > 0 THEN department_id END, NULL, sum(value)::bigint
-FROM workorders_cube WHERE measure = ANY(%(measures)s) AND {when}
-GROUP BY 1, 2, 3, 4, 5
-"""
-IN_DAYS, NOW = "day BETWEEN %(first)s AND %(last)s", "day IS NULL AND value <> 0"
-
-
-def read_cells(
-    *, tree: AreaTree, roots: Collection[int], asked: Iterable[Asked], today: date
-) -> dict[int, Cells]:
-    """Read what is asked for every root, in one statement per span of days and face."""
-    wanted = set(asked)
-    found: dict[int, Cells] = {root: {one: Counter() for one in wanted} for root in roots}
-    high = {root for root in roots if tree.nodes[root].level <= AreaLevel.STREET}
-    spans: dict[tuple[int, int, int], list[str]] = {}
-    for measure, days, ago, face in wanted:
-        spans.setdefault((days, ago, face), []).append(measure)
-    for (days, ago, face), measures in spans.items():
-        span = Span(measures, days, ago, face, today)
-        rolled_up = high if span.is_rolled_up else set[int]()
-        if rolled_up:
-            _add(found, span, ((row[0], row) for row in span.read(ROLLED_UP, rolled_up)))
-        if rest := found.keys() - rolled_up:
-            _add(found, span, _beneath(tree, rest, span.read(FINE)))
-    return found
-
-
-# area, measure, category, channel, department, level, value
-CellRow = tuple[int, str, int | None, int | None, int | None, int | None, int]
-
-
-@dataclass(frozen=True)
-class Span:
-    """Some measures over the same days, with what must be told apart of them."""
-
-    measures: list[str]
-    days: int
-    ago: int
-    face: int
-    today: date
-
-    @property
-    def is_rolled_up(self) -> bool:
-        return self.face in Face.values and self.days + self.ago <= ROLLED_UP_DAYS
-
-    def read(self, statement: str, areas: Collection[int] = ()) -> list[CellRow]:
-        last = self.today - timedelta(days=self.ago)
-        given: dict[str, Any] = {
-            "areas": list(areas),
-            "measures": self.measures,
-            "face": self.face,
-            "first": last - timedelta(days=self.days - 1),
-            "last": last,
-        }
-        with connection.cursor() as cursor:
-            cursor.execute(statement.format(when=IN_DAYS if self.days else NOW), given)
-            rows: list[CellRow] = cursor.fetchall()
-        return rows
-
-
-def _beneath(
-    tree: AreaTree, roots: Collection[int], rows: Iterable[CellRow]
-) -> Iterator[tuple[int, CellRow]]:
-    """Give each fine row to every root above it, with the level of its place."""
-    above: dict[int, list[int]] = {}
-    for area_id, measure, category, channel, department, _, value in rows:
-        level = tree.nodes[area_id].level
-        if area_id not in above:
-            above[area_id] = [node.pk for node in tree.upward(area_id) if node.pk in roots]
-        for root in above[area_id]:
-            yield root, (area_id, measure, category, channel, department, level, value)
-
-
-def _add(found: Mapping[int, Cells], span: Span, rows: Iterable[tuple[int, CellRow]]) -> None:
-    for root, (_, measure, category, channel, department, level, value) in rows:
-        counts = found[root][measure, span.days, span.ago, span.face]
-        counts[category, channel, department, level] += value
-
-
 @dataclass(frozen=True)
 class Filter:
     """Ids that pass; None lets all pass."""
@@ -162,14 +61,19 @@ class Filter:
     departments: frozenset[int] | None
     level: int | None
 
-    def passes(self, corner: Corner) -> bool:
-        category, channel, department, level = corner
-        return (
-            (self.categories is None or category in self.categories)
-            and (self.channels is None or channel in self.channels)
-            and (self.departments is None or department in self.departments)
-            and (self.level is None or level == self.level)
+    @cached_property
+    def corners(self) -> tuple[Corner, ...]:
+        """List what passes, as the cells of its own face are kept."""
+        return tuple(
+            (category, channel, department, self.level)
+            for category in _or_none(self.categories)
+            for channel in _or_none(self.channels)
+            for department in _or_none(self.departments)
         )
+
+
+def _or_none(ids: frozenset[int] | None) -> Collection[int | None]:
+    return (None,) if ids is None else ids
 
 
 def filter_of(where: Where) -> Filter:
@@ -279,5 +183,5 @@ class CubeSums:
         return None, results
 
     def _sum(self, asked: Asked, where: Where) -> int:
-        chosen = filter_of(where)
-        return sum(value for corner, value in self._cells[asked].items() if chosen.passes(corner))
+        counts = self._cells[asked]
+        return sum(counts[corner] for corner in filter_of(where).corners)

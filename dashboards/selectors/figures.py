@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 
 from dashboards.enums import Window
-from dashboards.selectors.cube import CubeSums, asked_by, read_cells
+from dashboards.selectors.cells import read_cells
+from dashboards.selectors.cube import CubeSums, asked_by
 from dashboards.selectors.tree import AreaTree
 from dashboards.states import evaluate, parse
 from workorders.enums import Domain

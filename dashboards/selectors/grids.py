@@ -8,7 +8,8 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from dashboards.enums import Window
-from dashboards.selectors.cube import CubeSums, asked_by, read_cells
+from dashboards.selectors.cells import read_cells
+from dashboards.selectors.cube import CubeSums, asked_by
 from dashboards.selectors.tree import AreaTree
 from dashboards.states import grid_state
 from dashboards.states.terms import Count, Where

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from dashboards.enums import OrderAt, ReportStatus
@@ -22,9 +24,11 @@ from dashboards.push.bus import channel, client
 from dashboards.selectors.standing import standing_of
 from dashboards.selectors.tallies import tallies_of
 from dashboards.services import look_again, open_orders, refresh_figures, thin_readings
-from workorders.enums import Action
-from workorders.models import Event, WorkOrder
+from workorders.enums import Action, Measure
+from workorders.models import Event, Rollup, WorkOrder
 from workorders.services import Actor, apply
+from workorders.services.figures import append_deltas, facts_of
+from workorders.services.rollups import rebuild_rollups
 
 MORNING = datetime(2026, 3, 2, 2, tzinfo=UTC)  # 10:00 in Shanghai, a Monday
 
@@ -359,3 +363,33 @@ def test_pages_and_pushes_sum_up_one_index(town, clock):
         assert index == tallies_of(area=area)["index"]
         environment = {domain["code"]: domain for domain in index["domains"]}["environment"]
         assert environment["confidence"] == 0.75
+
+
+def reads_of_rollups(at):
+    with CaptureQueriesContext(connection) as queries:
+        refresh_figures(at=at)
+    return sum("sum(value)::bigint\nFROM workorders_rollup\n" in query["sql"] for query in queries)
+
+
+def test_days_that_are_over_are_read_once_until_something_is_counted_into_them(
+    town, clock, channel_api
+):
+    sign("registered", "count(registered)", window="week")
+    channel_api("hotline", town.call("T-1"))
+    refresh_figures(at=MORNING)
+    clock.shift(timedelta(days=1))
+    for number, reads in ((2, 2), (3, 1)):
+        channel_api("hotline", town.call(f"T-{number}"))
+        assert reads_of_rollups(timezone.now()) == reads
+        assert value("registered", town.areas["东街"]).value == number
+    order = WorkOrder.objects.first()
+    yesterday = timezone.localdate() - timedelta(days=1)
+    late = {(Measure.REGISTERED, yesterday, facts_of(order).cell): 5}
+    append_deltas(counts=late)
+    assert reads_of_rollups(timezone.now()) == 2
+    assert value("registered", town.areas["区"]).value == 8
+    Rollup.objects.filter(day=yesterday).update(value=100)
+    rebuild_rollups(day=yesterday)
+    channel_api("hotline", town.call("T-4"))
+    assert reads_of_rollups(timezone.now()) == 2
+    assert value("registered", town.areas["区"]).value == 9

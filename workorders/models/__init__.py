@@ -1,7 +1,7 @@
 from workorders.models.bulk import BulkJob, BulkRow
 from workorders.models.catalogue import CalendarDay, Category, Channel, TimeLimit, WorkCalendar
 from workorders.models.clocks import Clock, ClockPause, Escalation, Rung
-from workorders.models.figures import ROLLED_UP_DAYS, Cube, Delta, Rollup, RollupPlace
+from workorders.models.figures import ROLLED_UP_DAYS, Cube, Delta, Rollup, RollupDay, RollupPlace
 from workorders.models.history import Announcement, Event, Photo
 from workorders.models.orders import OrderSearch, Reporter, WorkOrder
 from workorders.models.recalculation import CalendarChange, Recalculation
@@ -32,6 +32,7 @@ __all__ = [
     "Recalculation",
     "Reporter",
     "Rollup",
+    "RollupDay",
     "RollupPlace",
     "Rung",
     "SupervisionLetter",

@@ -90,6 +90,22 @@ def _kept(model: type[models.Model]) -> "models.ForeignKey[Any, Any]":
     )
 
 
+class RollupDay(models.Model):
+    """When something was last counted into a day: readers keep what they have added up until then.
+
+    The revision comes from a sequence, so that no rolled-back fold gives its number to another.
+    """
+
+    day = models.DateField(primary_key=True)
+    revision = models.BigIntegerField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.revision}"
+
+
 class Rollup(models.Model):
     """The cube rolled up to a district or street, with what one face tells apart and no more.
 

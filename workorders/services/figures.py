@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from workorders.enums import STOCKS, Measure, State
 from workorders.models import Cube, Delta, Rollup, WorkOrder
-from workorders.services.rollups import ADMIT, adding
+from workorders.services.rollups import ADMIT, adding, marking
 from workorders.workflow import Facts, FigureCell
 
 FOLD_BATCH = 5000
@@ -33,7 +33,8 @@ WITH taken AS (
     ON CONFLICT (measure, day, area_id, category_id, channel_id, department_id)
     DO UPDATE SET value = workorders_cube.value + EXCLUDED.value
     RETURNING area_id, measure
-), rolled_up AS ({adding(cells="summed")})
+), rolled_up AS ({adding(cells="summed")}
+), marked AS ({marking("SELECT DISTINCT day FROM summed WHERE day IS NOT NULL")})
 SELECT coalesce(sum(deltas), 0)::bigint,
        coalesce((SELECT json_agg(json_build_array(area_id, measure))
                  FROM (SELECT DISTINCT area_id, measure FROM folded) AS touched), '[]')

@@ -61,6 +61,18 @@ SELECT area_id, root_id FROM {TREE} AS tree WHERE area_id IN (
     )
 ) ON CONFLICT DO NOTHING
 """  # noqa: S608
+
+
+def marking(days: str) -> str:
+    """Write the statement that gives days a new revision: something was counted into them."""
+    return f"""
+        INSERT INTO workorders_rollupday (day, revision)
+        SELECT day, nextval('workorders_rollup_serial') FROM ({days}) AS days ORDER BY day
+        ON CONFLICT (day) DO UPDATE SET revision = EXCLUDED.revision
+    """  # noqa: S608
+
+
+MARK = marking("SELECT generate_series(%(first)s, %(day)s, interval '1 day')::date AS day")
 # A fold admits areas before it counts, and so waits for whoever holds this.
 LOCK = "LOCK TABLE workorders_rollupplace IN SHARE ROW EXCLUSIVE MODE"
 LEAVE = f"""
@@ -112,6 +124,7 @@ def follow_areas(*, day: date) -> int:
             areas, roots, signs = map(list, zip(*moved, strict=True))
             given = _of(day - KEPT_FOR) | {"areas": areas, "roots": roots, "signs": signs}
             cursor.execute(adding(cells=RECENT, places=MOVED), given)
+            cursor.execute(MARK, {"first": day - KEPT_FOR, "day": day})
     return len(moved)
 
 
@@ -166,6 +179,8 @@ def rebuild_rollups(*, day: date | None) -> None:
         cursor.execute(LOCK)
         cursor.execute(DROP.format(when=when), _of(day))
         cursor.execute(adding(cells=cells), _of(day))
+        if day is not None:
+            cursor.execute(MARK, {"first": day, "day": day})
 
 
 def _of(day: date | None) -> dict[str, Any]:
