@@ -7,6 +7,7 @@ from datahub.api.loads import (
     LoadView,
     UndoLoadView,
 )
+from datahub.api.rows import RevealRowsView, RowCountView, RowsView
 
 __all__ = [
     "CancelLoadView",
@@ -17,6 +18,9 @@ __all__ = [
     "LoadsView",
     "ResourceView",
     "ResourcesView",
+    "RevealRowsView",
+    "RowCountView",
+    "RowsView",
     "TableSchemaView",
     "UndoLoadView",
     "WorkbookView",

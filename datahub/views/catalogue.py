@@ -72,6 +72,7 @@ def resource_context(found: Resource, reader: Reader) -> dict[str, Any]:
         "resource": found,
         "columns": columns_of(found.schema),
         "versions": history_of(found),
+        "reads_rows": reader.reads_rows(found) and found.schema is not None,
         "may_load": reader.loads(found) and found.schema is not None,
         "loads": loads_of(resource=found, reader=reader).order_by("-asked_at", "-id")[:LOADS],
         "modes": LoadMode.choices,

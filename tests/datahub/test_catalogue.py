@@ -2,20 +2,16 @@
 
 import json
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from guardian.shortcuts import assign_perm
 
-from accounts.enums import Role
-from accounts.models import User
 from datahub.columns import Column, write_table_schema
 from datahub.models import Resource
 from datahub.selectors import columns_of, history_of
 from datahub.services import BadSchemaError, publish_schema
-from grids.services import appoint
 from tests.datahub.catalogue import AT, PEOPLE_COLUMNS, SHOP_COLUMNS, add_resource
 
 CODES = ("shops", "people", "files")
@@ -28,24 +24,6 @@ SEES = {
     "administrator": {"shops", "people", "files"}, "root": {"shops", "people", "files"},
     "nobody": set(), "granted": {"shops", "people", "files"},
 }  # fmt: skip
-
-
-@pytest.fixture
-def people(town, hub):
-    """The town's people, and some whom only the hub knows differently."""
-    everybody = dict(town.people)
-    for name in ("administrator", "nobody", "granted"):
-        everybody[name] = User.objects.create(username=name, name=name, password="!")
-    centre = town.departments["区中心"]
-    appoint(
-        user=everybody["administrator"], role=Role.ADMINISTRATOR, starts_on=date(2026, 1, 1),
-        department=centre,
-    )  # fmt: skip
-    for resource in hub.all:
-        assign_perm("view_rows", everybody["granted"], resource)
-    everybody["root"] = User.objects.create_superuser("root", password="root", name="超级")
-    town.people = everybody
-    return everybody
 
 
 @pytest.mark.parametrize("person", SEES)
