@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db.models import Q, QuerySet
 
+from accounts.enums import Right
 from workorders.enums import State
 from workorders.workflow import ENDED
 
@@ -26,11 +27,11 @@ class WorkOrderQuerySet(QuerySet["WorkOrder"]):
         return self.filter(state__in=states)
 
 
-def visible(scope: "Scope", prefix: str = "") -> Q:
+def visible(scope: "Scope", prefix: str = "", right: Right = Right.VIEW_ORDERS) -> Q:
     """Build the condition on plain columns (each has its index), for orders or rows of them."""
     if scope.sees_everything:
         return Q()
     condition = Q(pk__in=[])
-    for column, ids in scope.order_columns().items():
+    for column, ids in scope.order_columns(right).items():
         condition |= Q(**{f"{prefix}{column}__in": ids})
     return condition

@@ -10,7 +10,16 @@ from workorders.api.leagues import LeagueActsView, LeaguesView
 from workorders.api.notices import NoticesView
 from workorders.api.orders import OrderViewSet
 from workorders.intake import ADAPTERS
-from workorders.views import console, console_acts, home, leagues, mobile, photos, public
+from workorders.views import (
+    console,
+    console_acts,
+    console_filters,
+    home,
+    leagues,
+    mobile,
+    photos,
+    public,
+)
 
 app_name = "workorders"
 urlpatterns: list[Any] = [
@@ -19,6 +28,8 @@ urlpatterns: list[Any] = [
     path("console/queue/", console.queue, name="console-queue"),
     path("console/rows/", console.rows, name="console-rows"),
     path("console/views/", console.views, name="console-views"),
+    path("console/filters/", console_filters.keep, name="console-filters"),
+    path("console/filters/<int:pk>/drop/", console_filters.drop, name="console-filter-drop"),
     path("console/notices/", console.notices, name="console-notices"),
     path("console/leagues/", leagues.page, name="leagues"),
     path("console/leagues/rows/", leagues.rows, name="league-rows"),

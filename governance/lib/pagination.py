@@ -9,7 +9,7 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -36,10 +36,20 @@ class Lanes:
 
 @dataclass(frozen=True)
 class Page:
-    """One page of rows with the cursor of the next one (empty on the last)."""
+    """One page of rows with the cursors of its neighbours (empty where there is none)."""
 
     rows: list[Any]
     next_cursor: str
+    previous_cursor: str = ""
+
+
+@dataclass(frozen=True)
+class _Place:
+    """The row that a cursor names, and whether the page before it is wanted."""
+
+    value: datetime | None
+    row_id: int
+    is_back: bool = False
 
 
 def take_page(
@@ -53,24 +63,42 @@ def take_page(
     """Read rows by `key` (an instant, newest first when prefixed with "-"), then by id.
 
     Rows without that instant come last. Rows may be model objects or named tuples with an `id`.
-    `lanes` changes nothing but the cost.
+    `lanes` changes nothing but the cost. The way back ends at the first page, which is read anew:
+    what has come meanwhile belongs to it.
     """
-    is_descending = key.startswith("-")
-    name = key.lstrip("-")
-    value, row_id = _decode(cursor) if cursor else (None, 0)
+    name, place = key.lstrip("-"), _decode(cursor) if cursor else None
     rows: list[Any] = []
-    if not cursor or value is not None:
-        dated = Q(**{f"{name}__isnull": False})
-        if value is not None:
-            dated &= _after(name, is_descending, value, row_id)
-        rows = _take(_Cut(dated, (name, "id"), is_descending, size + 1), queryset, lanes)
-    if len(rows) <= size and queryset.model._meta.get_field(name).null:
-        undated = Q(**{f"{name}__isnull": True})
-        if cursor and value is None:
-            undated &= Q(**{f"id__{'lt' if is_descending else 'gt'}": row_id})
-        cut = _Cut(undated, ("id",), is_descending, size + 1 - len(rows))
-        rows += _take(cut, queryset, lanes)
-    return Page(rows[:size], _encode(rows[size - 1], name) if len(rows) > size else "")
+    for cut in _cuts(queryset, key, place):
+        if len(rows) <= size:
+            rows += _take(cut.upto(size + 1 - len(rows)), queryset, lanes)
+    has_more = len(rows) > size
+    rows = rows[:size]
+    if place is None or not place.is_back:
+        previous = _encode(rows[0], name, is_back=True) if place and rows else ""
+        return Page(rows, _encode(rows[-1], name) if has_more else "", previous)
+    if not has_more:
+        return take_page(queryset=queryset, key=key, size=size, lanes=lanes)
+    rows.reverse()
+    return Page(rows, _encode(rows[-1], name), _encode(rows[0], name, is_back=True))
+
+
+def _cuts(queryset: QuerySet[Any, Any], key: str, place: _Place | None) -> "list[_Cut]":
+    """Part the rows beyond a place into those with the instant and those without, as read."""
+    name, is_back = key.lstrip("-"), place is not None and place.is_back
+    is_descending = key.startswith("-") != is_back
+    dated, undated = Q(**{f"{name}__isnull": False}), Q(**{f"{name}__isnull": True})
+    if place is not None and place.value is not None:
+        dated &= _after(name, is_descending, place.value, place.row_id)
+    elif place is not None:
+        undated &= Q(**{f"id__{'lt' if is_descending else 'gt'}": place.row_id})
+    cuts = [_Cut(dated, (name, "id"), is_descending)]
+    if queryset.model._meta.get_field(name).null:
+        cuts.append(_Cut(undated, ("id",), is_descending))
+    if place is None:
+        return cuts
+    # Where the reading begins: what lies on the other side of the place is not read at all.
+    is_undated = place.value is None
+    return cuts[::-1] if is_back and is_undated else cuts[:1] if is_back else cuts[is_undated:]
 
 
 @dataclass(frozen=True)
@@ -80,7 +108,10 @@ class _Cut:
     condition: Q
     names: tuple[str, ...]
     is_descending: bool
-    count: int
+    count: int = 0
+
+    def upto(self, count: int) -> "_Cut":
+        return replace(self, count=count)
 
     def of(self, queryset: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
         sign = "-" if self.is_descending else ""
@@ -119,18 +150,20 @@ def _after(name: str, is_descending: bool, value: datetime, row_id: int) -> Q:
     )
 
 
-def _encode(row: Any, name: str) -> str:
+def _encode(row: Any, name: str, *, is_back: bool = False) -> str:
     value: datetime | None = getattr(row, name)
-    place = [value.isoformat() if value else None, row.id]
+    place = [value.isoformat() if value else None, row.id, *(["back"] if is_back else [])]
     return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
 
 
-def _decode(cursor: str) -> tuple[datetime | None, int]:
+def _decode(cursor: str) -> _Place:
     try:
-        value, row_id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        value, row_id, *back = json.loads(base64.urlsafe_b64decode(cursor.encode()))
         instant = None if value is None else datetime.fromisoformat(value)
-        if (instant is not None and instant.tzinfo is None) or not 0 < int(row_id) < 2**63:
+        if instant is not None and instant.tzinfo is None:
+            raise ValueError("no time zone")
+        if not 0 < int(row_id) < 2**63 or back not in ([], ["back"]):
             raise ValueError("out of range")
-        return instant, int(row_id)
+        return _Place(instant, int(row_id), bool(back))
     except (ValueError, TypeError, binascii.Error, OverflowError, RecursionError) as error:
         raise InvalidError("翻页标记无效。", fields={"cursor": ["无效"]}) from error

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db.models import Q
 
-from accounts.models import User
+from accounts.models import Department, User
 from grids.models import Post
 
 
@@ -13,3 +13,12 @@ def posts_in_force(*, user: User, on: date) -> list[Post]:
     in_force = Q(ends_on__isnull=True) | Q(ends_on__gte=on)
     posts = Post.objects.filter(in_force, user=user, starts_on__lte=on)
     return list(posts.select_related("area__parent", "department").order_by("role", "pk"))
+
+
+def departments_of(*, user: User, on: date) -> list[Department]:
+    """List the departments of a person's posts; a post for an area belongs to its centre."""
+    in_force = Q(ends_on__isnull=True) | Q(ends_on__gte=on)
+    posts = Post.objects.filter(in_force, user=user, starts_on__lte=on)
+    joined = posts.select_related("area__centre", "department").order_by("pk")
+    places = [post.department or (post.area.centre if post.area else None) for post in joined]
+    return list({place.pk: place for place in places if place is not None}.values())

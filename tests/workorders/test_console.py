@@ -77,7 +77,7 @@ def test_views_follow_the_rights_held(desk, username):
 
 @pytest.mark.parametrize("sort", ["due", "new"])
 def test_queue_pages_show_every_order_once(desk, town, channel_api, sort, monkeypatch):
-    monkeypatch.setattr("workorders.views.console_context.ROWS", 2)
+    monkeypatch.setattr("workorders.views.console_queue.ROWS", 2)
     wanted = {channel_api("hotline", town.call(f"T-{index}")).data["number"] for index in range(5)}
     client, cursor, seen = desk("dispatcher"), "", []
     while True:
@@ -91,7 +91,7 @@ def test_queue_pages_show_every_order_once(desk, town, channel_api, sort, monkey
 
 
 def test_queue_pages_keep_orders_without_a_deadline(desk, town, channel_api, monkeypatch):
-    monkeypatch.setattr("workorders.views.console_context.ROWS", 2)
+    monkeypatch.setattr("workorders.views.console_queue.ROWS", 2)
     numbers = [channel_api("hotline", town.call(f"T-{n}")).data["number"] for n in range(5)]
     WorkOrder.objects.filter(number__in=numbers[:3]).update(due_at=None)
     client, cursor, seen = desk("dispatcher"), "", []

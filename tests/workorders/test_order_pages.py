@@ -133,3 +133,37 @@ def test_rows_of_the_api_are_those_of_an_act(town, api, orders):
     row = next(row for row in rows if row["number"] == number)
     assert answer.status_code == 200
     assert answer.json() == row
+
+
+@pytest.mark.parametrize("key", ["-registered_at", "registered_at", "due_at"])
+@pytest.mark.parametrize("username", ["dispatcher", "both", "grids"])
+def test_the_way_back_shows_the_same_pages(people, orders, username, key):
+    scope, cursor, forth = current_scope(user=people[username]), "", []
+    while True:
+        page = take_orders(scope=scope, narrow=listed_orders, key=key, cursor=cursor, size=7)
+        forth.append([row.number for row in page.rows])
+        if not page.next_cursor:
+            break
+        cursor = page.next_cursor
+    back = [forth[-1]]
+    while page.previous_cursor:
+        cursor = page.previous_cursor
+        page = take_orders(scope=scope, narrow=listed_orders, key=key, cursor=cursor, size=7)
+        back.append([row.number for row in page.rows])
+    assert back[::-1] == forth
+    assert page.next_cursor
+
+
+def test_first_page_is_read_anew_on_the_way_back(people, orders):
+    scope, key = current_scope(user=people["dispatcher"]), "-registered_at"
+
+    def read(cursor):
+        return take_orders(scope=scope, narrow=listed_orders, key=key, cursor=cursor, size=7)
+
+    first = read("")
+    assert first.previous_cursor == ""
+    second = read(first.next_cursor)
+    WorkOrder.objects.filter(number=first.rows[0].number).update(registered_at=BEGUN)
+    again = read(second.previous_cursor)
+    assert len(again.rows) == 7
+    assert again.previous_cursor == ""

@@ -5,6 +5,7 @@ from workorders.models.figures import ROLLED_UP_DAYS, Cube, Delta, Rollup, Rollu
 from workorders.models.history import Announcement, Event, Photo
 from workorders.models.orders import OrderSearch, Reporter, WorkOrder
 from workorders.models.recalculation import CalendarChange, Recalculation
+from workorders.models.saved import SavedFilter
 from workorders.models.seals import HistorySeal, Inspection
 from workorders.models.supervision import Application, Notice, SupervisionLetter
 
@@ -35,6 +36,7 @@ __all__ = [
     "RollupDay",
     "RollupPlace",
     "Rung",
+    "SavedFilter",
     "SupervisionLetter",
     "TimeLimit",
     "WorkCalendar",

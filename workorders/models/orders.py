@@ -1,7 +1,9 @@
 """The work order itself, and what is kept beside it: who asked, and the words to search."""
 
 from django.contrib.gis.db import models
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
@@ -219,6 +221,8 @@ class Reporter(models.Model):
     phone_masked = models.CharField(_("电话（脱敏）"), max_length=30, blank=True)
     name_masked = models.CharField(_("姓名（脱敏）"), max_length=30, blank=True)
     phone_digest = models.CharField(max_length=64, blank=True)
+    # Digests of each four digits with their place, so that a part of the number finds it.
+    phone_parts = ArrayField(models.BigIntegerField(), default=list, db_default=[])
 
     class Meta:
         verbose_name = _("诉求人")
@@ -227,6 +231,8 @@ class Reporter(models.Model):
         indexes = [
             # A caller's earlier orders.
             models.Index(fields=["phone_digest"], name="reporter_phone"),
+            # Search for a part of a telephone.
+            GinIndex(fields=["phone_parts"], name="reporter_phone_parts"),
         ]
 
     def __str__(self) -> str:
@@ -238,12 +244,18 @@ class OrderSearch(models.Model):
 
     order = models.OneToOneField(WorkOrder, models.CASCADE, primary_key=True, related_name="search")
     text = models.TextField()
+    # Overlapping pieces of the words, cut by the database; see `selectors.search`.
+    grams = models.GeneratedField(
+        expression=models.Func("text", function="order_grams"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
 
     class Meta:
         default_permissions = ()
         indexes = [
             # Search for any part of the words.
-            GinIndex(fields=["text"], opclasses=["gin_trgm_ops"], name="ordersearch_trgm"),
+            GinIndex(fields=["grams"], name="ordersearch_grams"),
         ]
 
     def __str__(self) -> str:

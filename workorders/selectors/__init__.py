@@ -13,12 +13,12 @@ from workorders.selectors.orders import (
     ListedOrder,
     listed_orders,
     order_detail,
-    search_orders,
     take_orders,
     topics_of,
 )
 from workorders.selectors.photos import visible_photo
 from workorders.selectors.reference import Reference, reference
+from workorders.selectors.search import search_orders
 from workorders.selectors.work import (
     TODO_STATES,
     WAITING_STATES,

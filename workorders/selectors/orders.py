@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
-from django.db.models import FloatField, Func, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import FloatField, Func, Prefetch, QuerySet, prefetch_related_objects
 
 from governance.lib.errors import NotFoundError
 from governance.lib.pagination import PAGE_SIZE, Lanes, Page, take_page
@@ -124,19 +124,6 @@ def lane_columns(*, scope: Scope) -> Mapping[str, Sequence[int]]:
         return scope.order_columns()
     areas = reference().areas.values()
     return {"district_id": [area.pk for area in areas if area.level == AreaLevel.DISTRICT]}
-
-
-def search_orders(*, orders: WorkOrderQuerySet, words: str) -> WorkOrderQuerySet:
-    """Keep the orders with this number, channel number, or all of these words in their text."""
-    words = words.strip()
-    if not words:
-        return orders
-    if WorkOrder.objects.filter(number=words).exists():
-        return orders.filter(number=words)
-    in_text = Q()
-    for word in words.split()[:8]:
-        in_text &= Q(search__text__icontains=word)
-    return orders.filter(in_text)
 
 
 def topics_of(order: WorkOrder) -> list[str]:

@@ -108,9 +108,9 @@ def _departments(words: str) -> list[Department]:
     )
 
 
-def find_areas(*, words: str, scope: Scope) -> list[Choice]:
-    """Find streets, communities and grids where an order may be put, the wider ones first."""
-    return [_area_choice("area", area) for area in _areas(words, scope)[:CHOICES_LIMIT]]
+def find_areas(*, words: str, scope: Scope, right: Right = Right.DISPATCH_ORDERS) -> list[Choice]:
+    """Find streets, communities and grids where a right is held, the wider ones first."""
+    return [_area_choice("area", area) for area in _areas(words, scope, right)[:CHOICES_LIMIT]]
 
 
 def find_categories(*, words: str) -> list[Choice]:
@@ -146,10 +146,10 @@ def _named(words: str) -> dict[str, str]:
     return {"name__icontains": words[:LONGEST_WORDS]} if words else {}
 
 
-def _areas(words: str, scope: Scope) -> QuerySet[Area]:
+def _areas(words: str, scope: Scope, right: Right = Right.DISPATCH_ORDERS) -> QuerySet[Area]:
     areas = Area.objects.filter(is_active=True, **_named(words))
     if not scope.sees_everything:
-        ids = list(scope.area_ids(Right.DISPATCH_ORDERS))
+        ids = list(scope.area_ids(right))
         beneath = (
             Q(pk__in=ids) | Q(parent__in=ids) | Q(parent__parent__in=ids)
             | Q(parent__parent__parent__in=ids)

@@ -119,7 +119,7 @@ def search_text(order: WorkOrder) -> str:
     """Give the words by which an order is found."""
     # Masked, or a search for digits would tell those who may not see a number that it is there.
     words = mask_text(" ".join([order.title, order.address, order.text]))
-    return f"{order.external_number} {words}"[:SEARCH_LENGTH]
+    return f"{order.number} {order.external_number} {words}"[:SEARCH_LENGTH]
 
 
 def _new_order(report: Report, channel: Channel, at: datetime) -> WorkOrder:

@@ -7,9 +7,12 @@ from accounts.services import record_access
 from governance.lib import crypto
 from governance.lib.errors import ForbiddenError
 from governance.lib.masking import mask_name, mask_phone
+from governance.lib.phones import phone_pieces
 from workorders.models import Reporter, WorkOrder
 from workorders.report import ReporterDetails
 from workorders.services.actors import Actor
+
+ROTATED = ["name_cipher", "phone_cipher", "id_number_cipher", "phone_digest", "phone_parts"]
 
 
 def store_reporter(*, order: WorkOrder, details: ReporterDetails) -> Reporter | None:
@@ -24,6 +27,7 @@ def store_reporter(*, order: WorkOrder, details: ReporterDetails) -> Reporter | 
         name_masked=mask_name(details.name)[:30],
         phone_masked=mask_phone(details.phone)[:30],
         phone_digest=crypto.digest(details.phone),
+        phone_parts=phone_pieces(details.phone),
     )
 
 
@@ -61,9 +65,9 @@ def rotate_reporter_keys(*, batch: int = 500) -> int:
         reporter.name_cipher = crypto.rotate(reporter.name_cipher)
         reporter.phone_cipher = crypto.rotate(reporter.phone_cipher)
         reporter.id_number_cipher = crypto.rotate(reporter.id_number_cipher)
-        reporter.phone_digest = crypto.digest(crypto.decrypt(reporter.phone_cipher))
-        reporter.save(
-            update_fields=["name_cipher", "phone_cipher", "id_number_cipher", "phone_digest"]
-        )
+        phone = crypto.decrypt(reporter.phone_cipher)
+        reporter.phone_digest = crypto.digest(phone)
+        reporter.phone_parts = phone_pieces(phone)
+        reporter.save(update_fields=ROTATED)
         rewritten += 1
     return rewritten

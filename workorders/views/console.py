@@ -1,5 +1,6 @@
 """The console: views, queue and one order; the parts are re-read through the same functions."""
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -14,10 +15,11 @@ from django.views.decorators.http import require_safe
 
 from accounts.enums import Right
 from governance.lib.errors import NotFoundError
-from workorders.enums import Action, Urgency
+from workorders.enums import Action, Nature, State, Urgency
 from workorders.selectors import notices_for, order_detail
 from workorders.selectors.duplicates import duplicates_of
 from workorders.selectors.queues import count_views
+from workorders.selectors.saved_filters import saved_filters
 from workorders.selectors.suggestions import (
     filter_choices,
     find_areas,
@@ -27,14 +29,8 @@ from workorders.selectors.suggestions import (
     holder_choices,
 )
 from workorders.services import Actor, permitted_actions
-from workorders.views.console_context import (
-    Pane,
-    frame,
-    page_actor,
-    read_pane,
-    read_queue,
-    read_rows,
-)
+from workorders.views.console_context import Pane, frame, page_actor, read_pane
+from workorders.views.console_queue import read_queue, read_rows
 
 ROWS_AT_ONCE = 100
 
@@ -51,14 +47,33 @@ def page(request: HttpRequest) -> HttpResponse:
     at = context["now"]
     number = request.GET.get("order", "").replace("\x00", "")[:20]
     context |= {
-        "queue": read_queue(params=request.GET, actor=actor, at=at),
+        **_queue_parts(request, actor, at),
         "counters": count_views(scope=actor.scope, at=at),
-        "choices": filter_choices(scope=actor.scope),
-        "urgencies": Urgency.choices,
         "pane": _pane_or_none(number, actor, at) if number else None,
         "number": number,
     }
     return render(request, "console/console.html", context)
+
+
+def _queue_parts(request: HttpRequest, actor: Actor, at: datetime) -> dict[str, Any]:
+    assert actor.user is not None  # noqa: S101  # for the type checker
+    return {
+        "saved": saved_filters(user=actor.user, on=timezone.localdate(at)),
+        "queue": read_queue(params=request.GET, actor=actor, at=at),
+        "choices": filter_choices(scope=actor.scope),
+        "states": State.choices,
+        "urgencies": Urgency.choices,
+        "natures": Nature.choices,
+    }
+
+
+def views_parts(actor: Actor, at: datetime) -> dict[str, Any]:
+    """Give the views with their counters and the filters kept under a name."""
+    assert actor.user is not None  # noqa: S101  # for the type checker
+    return {
+        "counters": count_views(scope=actor.scope, at=at),
+        "saved": saved_filters(user=actor.user, on=timezone.localdate(at)),
+    }
 
 
 def _pane_or_none(number: str, actor: Actor, at: Any) -> Pane | None:
@@ -72,22 +87,13 @@ def _pane_or_none(number: str, actor: Actor, at: Any) -> Pane | None:
 @login_required
 @never_cache
 def queue(request: HttpRequest) -> HttpResponse:
-    """Answer the queue of a view; with a cursor, only its next rows."""
-    actor = _viewer(request)
-    found = read_queue(params=request.GET, actor=actor, at=timezone.now())
-    is_next = bool(request.GET.get("cursor"))
-    template = "console/_queue_rows.html" if is_next else "console/_queue.html"
-    context = {
-        "queue": found,
-        "number": request.GET.get("order", ""),
-        "choices": filter_choices(scope=actor.scope),
-        "urgencies": Urgency.choices,
-    }
-    response = render(request, template, context)
-    if not is_next:
-        order = urlencode({"order": request.GET["order"]}) if request.GET.get("order") else ""
-        address = "&".join(part for part in (found.query, order) if part)
-        response["HX-Push-Url"] = f"{reverse('workorders:console')}?{address}"
+    """Answer one page of a view with its filters."""
+    actor, number = viewer(request), request.GET.get("order", "")
+    context = {**_queue_parts(request, actor, timezone.now()), "number": number}
+    response = render(request, "console/_queue.html", context)
+    order = urlencode({"order": number}) if number else ""
+    address = "&".join(part for part in (context["queue"].page_query, order) if part)
+    response["HX-Push-Url"] = f"{reverse('workorders:console')}?{address}"
     return response
 
 
@@ -97,9 +103,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 def rows(request: HttpRequest) -> HttpResponse:
     """Answer single rows again; those that are gone or out of sight are simply missing."""
     numbers = request.GET.get("numbers", "").replace("\x00", "").split(",")[:ROWS_AT_ONCE]
-    found = read_rows(
-        numbers=numbers, params=request.GET, actor=_viewer(request), at=timezone.now()
-    )
+    found = read_rows(numbers=numbers, params=request.GET, actor=viewer(request), at=timezone.now())
     return render(request, "console/_rows.html", {"rows": found, "query": ""})
 
 
@@ -108,11 +112,8 @@ def rows(request: HttpRequest) -> HttpResponse:
 @never_cache
 def views(request: HttpRequest) -> HttpResponse:
     """Answer the views with fresh counters."""
-    actor = _viewer(request)
-    counters = count_views(scope=actor.scope, at=timezone.now())
-    return render(
-        request, "console/_views.html", {"counters": counters, "current": request.GET.get("view")}
-    )
+    context = {**views_parts(viewer(request), timezone.now()), "current": request.GET.get("view")}
+    return render(request, "console/_views.html", context)
 
 
 @require_safe
@@ -122,7 +123,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     """Answer the pane of one order; without htmx, the console opened on it."""
     if not request.headers.get("HX-Request"):
         return redirect(f"{reverse('workorders:console')}?{urlencode({'order': number})}")
-    actor = _viewer(request)
+    actor = viewer(request)
     try:
         found = read_pane(number=number, actor=actor, at=timezone.now())
     except NotFoundError:
@@ -137,7 +138,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     """Answer the newest notices of one's posts; without htmx, the console."""
     if not request.headers.get("HX-Request"):
         return redirect("workorders:console")
-    actor = _viewer(request)
+    actor = viewer(request)
     assert actor.user is not None  # noqa: S101  # for the type checker
     page = notices_for(user=actor.user, scope=actor.scope, on=timezone.localdate())
     return render(request, "console/_notices.html", {"notices": page.rows})
@@ -148,7 +149,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 @never_cache
 def duplicates(request: HttpRequest, number: str) -> HttpResponse:
     """Answer the orders that may be about the same matter, each with a button to merge into it."""
-    actor = _viewer(request)
+    actor = viewer(request)
     found = order_detail(number=number, scope=actor.scope)
     context = {
         "order": found,
@@ -164,7 +165,7 @@ def duplicates(request: HttpRequest, number: str) -> HttpResponse:
 @never_cache
 def pick(request: HttpRequest, source: str) -> HttpResponse:
     """Answer the lines of a search box."""
-    actor, words = _viewer(request), request.GET.get("q", "").replace("\x00", "").strip()
+    actor, words = viewer(request), request.GET.get("q", "").replace("\x00", "").strip()
     match source:
         case "holders":
             found = find_holders(words=words, scope=actor.scope)
@@ -172,6 +173,8 @@ def pick(request: HttpRequest, source: str) -> HttpResponse:
             found = find_departments(words=words)
         case "areas":
             found = find_areas(words=words, scope=actor.scope)
+        case "places":
+            found = find_areas(words=words, scope=actor.scope, right=Right.VIEW_ORDERS)
         case "categories":
             found = find_categories(words=words)
         case _:
@@ -184,7 +187,7 @@ def pick(request: HttpRequest, source: str) -> HttpResponse:
 @never_cache
 def pick_holder(request: HttpRequest, number: str, source: str) -> HttpResponse:
     """Answer the lines of a search box that differ by order: who is one level below or above."""
-    actor, words = _viewer(request), request.GET.get("q", "").replace("\x00", "").strip()
+    actor, words = viewer(request), request.GET.get("q", "").replace("\x00", "").strip()
     action = {"below": Action.PASS_DOWN, "above": Action.PASS_UP}.get(source)
     if action is None:
         raise NotFoundError()
@@ -193,7 +196,7 @@ def pick_holder(request: HttpRequest, number: str, source: str) -> HttpResponse:
     return render(request, "console/_choices.html", {"choices": found})
 
 
-def _viewer(request: HttpRequest) -> Actor:
+def viewer(request: HttpRequest) -> Actor:
     """Give the person; without any right to view orders there is nothing here for them."""
     actor = page_actor(request)
     if not actor.scope.has_anywhere(Right.VIEW_ORDERS):

@@ -1,82 +1,37 @@
 """What the console's templates are given: everything read before, so that they query nothing."""
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 from uuid import uuid4
 
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.enums import Right
 from accounts.models import User
-from governance.lib.errors import InvalidError
 from governance.lib.masking import mask_text
 from grids.selectors.posts import posts_in_force
 from workorders.enums import Action, PlaceSource, State
-from workorders.filters import OrderFilter
 from workorders.forms.rendering import MANNERS, ActFace, act_face
 from workorders.models import Application, WorkOrder
-from workorders.querysets import WorkOrderQuerySet
 from workorders.selectors import (
     pending_application,
     suspended_until,
-    take_orders,
     working_calendar,
 )
 from workorders.selectors.deadlines import Deadline, Faces, faces, order_deadline
 from workorders.selectors.families import Family, family_of
 from workorders.selectors.leagues import may_read_leagues
 from workorders.selectors.orders import order_page
-from workorders.selectors.queues import (
-    BY_DUE,
-    BY_NEWEST,
-    QueueView,
-    choose_view,
-    with_row_parts,
-)
 from workorders.selectors.suggestions import Choice, Suggestion, holder_choices, suggest_holder
 from workorders.selectors.timelines import Entry, timeline
 from workorders.services import Actor, permitted_actions
 from workorders.services.effects import HIGHEST_LEVEL
 from workorders.workflow import ENDED
 
-ROWS = 40
-FILTERS = ("q", "street", "channel", "category", "urgency")
-SORTS = {"due": BY_DUE, "new": BY_NEWEST}
 # Needs photos before and after, which are taken on the phone.
 ON_THE_PHONE = frozenset({Action.SELF_HANDLE})
-
-
-@dataclass(frozen=True)
-class Row:
-    order: WorkOrder
-    deadline: Deadline
-    is_in_view: bool = True
-
-
-@dataclass
-class Queue:
-    """One page of a view: its rows, the filters in force and the address of the next page."""
-
-    view: QueueView
-    rows: list[Row]
-    next_cursor: str
-    filters: dict[str, str]
-    sort: str
-    query: str
-    notice: str = ""
-
-    @property
-    def is_filtered(self) -> bool:
-        return bool(self.filters)
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Tell whether more than the search box is in force."""
-        return bool(self.filters.keys() - {"q"})
 
 
 @dataclass
@@ -136,74 +91,6 @@ def frame(request: HttpRequest, actor: Actor) -> dict[str, Any]:
         or actor.scope.has_anywhere(Right.HANDLE_ORDERS),
         "now": timezone.now(),
     }
-
-
-def read_queue(*, params: QueryDict, actor: Actor, at: datetime) -> Queue:
-    """Read one keyset page of the view and filters that the address names."""
-    view = choose_view(key=params.get("view", ""), scope=actor.scope)
-    filters = read_filters(params)
-    sort = params.get("sort", "")
-    sort = sort if sort in SORTS else ("due" if view.ordering == BY_DUE else "new")
-    queue = Queue(view, [], "", filters, sort, queue_query(view, filters, sort))
-    narrow, queue.notice = _narrowing(view, filters, actor, at)
-    try:
-        page = take_orders(
-            scope=actor.scope,
-            narrow=lambda orders: with_row_parts(narrow(orders)),
-            key=SORTS[sort],
-            cursor=params.get("cursor", ""),
-            size=ROWS,
-            words=filters.get("q", ""),
-        )
-    except InvalidError:
-        queue.notice = "翻页标记无效，请刷新。"
-        return queue
-    queue.rows, queue.next_cursor = rows_of(page.rows, at), page.next_cursor
-    return queue
-
-
-def read_filters(params: QueryDict) -> dict[str, str]:
-    return {name: str(params[name]) for name in FILTERS if params.get(name)}
-
-
-def queue_query(view: QueueView, filters: Mapping[str, str], sort: str) -> str:
-    is_default = SORTS[sort] == view.ordering
-    return urlencode({"view": view.key, **filters, **({} if is_default else {"sort": sort})})
-
-
-def _narrowing(
-    view: QueueView, filters: Mapping[str, str], actor: Actor, at: datetime
-) -> tuple[Callable[[WorkOrderQuerySet], WorkOrderQuerySet], str]:
-    """Give what cuts a view with its filters out of orders; a notice where the filters are bad."""
-    cut, asked = view.cut(actor.scope, at), _query_dict(filters)
-    if not filters:
-        return lambda orders: orders.filter(cut), ""
-    if not OrderFilter(asked, queryset=WorkOrder.objects.none()).is_valid():
-        return lambda orders: orders.none(), "筛选条件无效，请清除后重试。"
-    return lambda orders: OrderFilter(asked, queryset=orders.filter(cut)).qs, ""
-
-
-def _query_dict(filters: Mapping[str, str]) -> QueryDict:
-    params = QueryDict(mutable=True)
-    params.update(dict(filters))
-    return params
-
-
-def rows_of(orders: Sequence[WorkOrder], at: datetime) -> list[Row]:
-    calendar = working_calendar()
-    return [Row(order, order_deadline(order=order, at=at, calendar=calendar)) for order in orders]
-
-
-def read_rows(
-    *, numbers: Sequence[str], params: QueryDict, actor: Actor, at: datetime
-) -> list[Row]:
-    """Read single rows again, saying of each whether it still belongs to the view."""
-    visible = WorkOrder.objects.visible_to(actor.scope).filter(number__in=numbers)
-    view = choose_view(key=params.get("view", ""), scope=actor.scope)
-    narrow, _ = _narrowing(view, read_filters(params), actor, at)
-    inside = set(narrow(visible).values_list("pk", flat=True))
-    rows = rows_of(list(with_row_parts(visible)), at)
-    return [Row(row.order, row.deadline, row.order.pk in inside) for row in rows]
 
 
 def read_pane(*, number: str, actor: Actor, at: datetime) -> Pane:

@@ -3,6 +3,23 @@ import { openNumber, rows } from "./page.js";
 
 const TYPING = "textarea, select, input:not([type=radio]):not([type=checkbox])";
 let lastIndex = 0;
+let entersFromBelow = null; // a page just turned: true opens its last row, false its first
+
+function turn(by) {
+  const link = document.querySelector(by > 0 ? "[data-page-next]" : "[data-page-back]");
+  if (!link) return false;
+  entersFromBelow = by < 0;
+  link.click();
+  return true;
+}
+
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  if (detail.target.id !== "queue" || entersFromBelow === null) return;
+  const entered = rows().at(entersFromBelow ? -1 : 0);
+  entersFromBelow = null;
+  entered?.scrollIntoView({ block: "nearest" });
+  entered?.querySelector("a").click();
+});
 
 function move(by) {
   const all = rows();
@@ -10,7 +27,7 @@ function move(by) {
   const at = all.findIndex((row) => row.dataset.order === openNumber());
   // Where the open order has left the list, the next one moved up into its place.
   const wanted = at >= 0 ? at + by : by > 0 ? lastIndex : lastIndex - 1;
-  if (wanted >= all.length) document.querySelector(".rows__more button")?.click();
+  if ((wanted >= all.length || wanted < 0) && turn(by)) return;
   const index = Math.max(0, Math.min(wanted, all.length - 1));
   lastIndex = index;
   all[index].scrollIntoView({ block: "nearest" });

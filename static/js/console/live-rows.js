@@ -1,10 +1,12 @@
 // The queue follows the socket: known rows change in place, new ones wait behind a button.
-import { base, loadQueue, openNumber, queueQuery, refreshCounters, row, rows } from "./page.js";
+import { base, loadQueue, openNumber, pageQuery, queueQuery, refreshCounters, row, rows } from "./page.js";
 
 const GATHER_MS = 120;
 const COUNT_MS = 800;
 const MINUTE_MS = 60_000;
 const BATCH = 100;
+// What happens to an order without moving it: if it is on another page, it is no news here.
+const UNMOVED = new Set(["remark", "escalate", "instruct", "exclude", "reclassify"]);
 const changed = new Set();
 const fresh = new Set();
 let gathering = 0;
@@ -79,7 +81,7 @@ async function readAgain() {
   countSoon();
   const known = rows().map((each) => each.dataset.order);
   try {
-    for (const found of await read(`${base}queue/?${queueQuery()}`)) {
+    for (const found of await read(`${base}queue/?${pageQuery()}`)) {
       if (!row(found.dataset.order)) fresh.add(found.dataset.order);
     }
     for (let at = 0; at < known.length; at += BATCH) await reread(known.slice(at, at + BATCH));
@@ -90,6 +92,7 @@ async function readAgain() {
 }
 
 window.addEventListener("yiwang:order", ({ detail }) => {
+  if (UNMOVED.has(detail.action) && !row(detail.number)) return;
   changed.add(detail.number);
   gathering ||= setTimeout(flush, GATHER_MS);
   countSoon();

@@ -6,6 +6,7 @@ export const pane = () => document.querySelector("[data-order-pane]");
 export const openNumber = () => pane()?.dataset.orderPane || "";
 export const queueHead = () => document.querySelector("[data-queue]");
 export const queueQuery = () => queueHead().dataset.query;
+export const pageQuery = () => queueHead().dataset.page; // with the cursor of this very page
 export const row = (number) => document.querySelector(`[data-order="${CSS.escape(number)}"]`);
 export const rows = () => [...document.querySelectorAll("[data-order]")];
 
@@ -56,7 +57,7 @@ function markView() {
 
 function writeAddress() {
   const number = openNumber();
-  const query = [queueQuery(), number ? `order=${encodeURIComponent(number)}` : ""];
+  const query = [pageQuery(), number ? `order=${encodeURIComponent(number)}` : ""];
   history.replaceState(history.state, "", `${base}?${query.filter(Boolean).join("&")}`);
 }
 
@@ -70,10 +71,35 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   }
   if (detail.target.id === "queue" || detail.target.id === "views") markView();
 });
+// Filters that are being chosen stay open while each choice brings a fresh queue.
+let areFiltersOpen = false;
+let chosenFilter = "";
+
+function showFilters() {
+  const toggle = document.querySelector("[data-filters-toggle]");
+  document.getElementById(toggle.getAttribute("aria-controls")).hidden = !areFiltersOpen;
+  toggle.setAttribute("aria-expanded", String(areFiltersOpen));
+}
+
+document.addEventListener("change", ({ target }) => {
+  if (target.matches("[data-filter]")) chosenFilter = target.name;
+});
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  if (detail.target.id !== "queue") return;
+  document.getElementById("queue").scrollTop = 0;
+  showFilters();
+  const again = chosenFilter && document.querySelector(`[data-filter][name="${chosenFilter}"]`);
+  if (again) (again.type === "hidden" ? again.parentElement.querySelector("[role]") : again).focus();
+  chosenFilter = "";
+});
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (detail.elt.matches?.("[data-keep]") && detail.successful) {
+    detail.elt.closest("details").open = false;
+    toast("筛选已保存，在左侧「我的筛选」。");
+  }
+});
 document.addEventListener("click", ({ target }) => {
-  const toggle = target.closest("[data-filters-toggle]");
-  if (!toggle) return;
-  const selects = document.getElementById(toggle.getAttribute("aria-controls"));
-  selects.hidden = !selects.hidden;
-  toggle.setAttribute("aria-expanded", String(!selects.hidden));
+  if (!target.closest("[data-filters-toggle]")) return;
+  areFiltersOpen = !areFiltersOpen;
+  showFilters();
 });

@@ -47,6 +47,7 @@ function choose(box, option) {
   });
   input.removeAttribute("aria-invalid");
   close(box);
+  codes[0].dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 function search(box) {
