@@ -48,7 +48,9 @@ function place(found) {
 }
 
 async function reread(numbers) {
+  const asked = pageQuery();
   const found = await read(`${base}rows/?numbers=${numbers.join(",")}&${queueQuery()}`);
+  if (asked !== pageQuery()) return; // another queue stands there now
   const seen = new Set(found.map((each) => each.dataset.order));
   found.forEach(place);
   for (const number of numbers.filter((each) => !seen.has(each))) {
@@ -80,8 +82,11 @@ function countSoon() {
 async function readAgain() {
   countSoon();
   const known = rows().map((each) => each.dataset.order);
+  const asked = pageQuery();
   try {
-    for (const found of await read(`${base}queue/?${pageQuery()}`)) {
+    const here = await read(`${base}queue/?${asked}`);
+    if (asked !== pageQuery()) return;
+    for (const found of here) {
       if (!row(found.dataset.order)) fresh.add(found.dataset.order);
     }
     for (let at = 0; at < known.length; at += BATCH) await reread(known.slice(at, at + BATCH));
