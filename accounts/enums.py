@@ -46,3 +46,4 @@ class AccessKind(TextChoices):
     TOKEN_ISSUED = "token_issued", _("签发令牌")
     PERSONAL_VIEWED = "personal_viewed", _("查看个人信息")
     TRACK_VIEWED = "track_viewed", _("查看人员轨迹")
+    EXPORTED = "exported", _("导出清单")

@@ -19,6 +19,7 @@ from grids.services import current_scope
 from workorders.enums import Nature, PlaceSource, State, Urgency
 from workorders.models import Category, Channel, WorkOrder
 from workorders.selectors import reference, search_orders
+from workorders.selectors.supervision import with_signer
 from workorders.workflow import ENDED
 
 ENDED_STATES = [state.value for state in ENDED]
@@ -84,6 +85,7 @@ class OrderFilter(django_filters.FilterSet):
         label=_("网格"), field_name="grid__code", max_length=CODE_LENGTH
     )
     area = django_filters.CharFilter(label=_("区域"), method="filter_area", max_length=CODE_LENGTH)
+    signer = django_filters.CharFilter(label=_("签收人"), method="filter_signer", max_length=150)
     q = django_filters.CharFilter(label=_("搜索"), method="filter_words", max_length=WORDS_LENGTH)
 
     class Meta:
@@ -133,6 +135,12 @@ class OrderFilter(django_filters.FilterSet):
         if area is None:
             return orders.none()
         return orders.filter(**{AREA_COLUMNS[AreaLevel(area.level)]: area.pk})
+
+    def filter_signer(self, orders: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        if "\x00" in value:
+            return orders.none()
+        users = User.objects.filter(username=value).values("pk")
+        return with_signer(orders).filter(signer__in=users)
 
     def filter_words(self, orders: Any, name: str, value: str) -> QuerySet[Any]:
         """Search with the rights of the reader, which tell where telephones may be found."""

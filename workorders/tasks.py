@@ -1,4 +1,5 @@
 import logging
+from typing import Any
 
 from celery import shared_task
 from django.utils import timezone
@@ -39,9 +40,24 @@ def work_bulk() -> int:
     return services.work_bulk()
 
 
+@shared_task(name="workorders.work_exports")
+def work_exports() -> int:
+    """Make the lists that wait, and delete those whose time is over."""
+    return services.work_exports(at=timezone.now())
+
+
 def ring_bulk() -> None:
     """Ask a worker to look at once; without a broker the next tick does."""
+    _ring(work_bulk)
+
+
+def ring_exports() -> None:
+    """Ask a worker to look at once; without a broker the next tick does."""
+    _ring(work_exports)
+
+
+def _ring(task: Any) -> None:
     try:
-        work_bulk.apply_async(expires=10, retry=False)
+        task.apply_async(expires=10, retry=False)
     except (OperationalError, OSError) as error:
-        logger.warning("no worker asked for a bulk act, the next tick will: %s", error)
+        logger.warning("no worker asked for %s, the next tick will: %s", task.name, error)

@@ -189,7 +189,7 @@ def test_wrong_form_names_the_field_and_keeps_the_rest(live_site, town, visitor,
     number = call(page)
     sign_in(page, live_site, "dispatcher")
     page.goto(f"{live_site}/console/?order={number}")
-    page.keyboard.press("x")
+    page.keyboard.press("t")
     page.fill("#reject-note", "请拨打市水务热线")
     page.press("#reject-note", "Control+Enter")
     expect(page.locator("#reject-reason-error")).to_be_visible()
@@ -260,7 +260,7 @@ def test_console_has_no_accessibility_violation(live_site, town, visitor, call, 
     number = call(page)
     sign_in(page, live_site, "dispatcher")
     page.goto(f"{live_site}/console/?view=open&order={number}")
-    for prepare in ("c", "r", "x", "?"):
+    for prepare in ("c", "r", "t", "?"):
         page.keyboard.press(prepare)
         page.locator(":focus").blur() if prepare != "?" else None
         assert violations(page) == []

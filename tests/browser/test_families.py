@@ -37,7 +37,7 @@ def test_order_is_split_row_by_row(live_site: str, town: Any, visitor: Any) -> N
     page = visitor()
     sign_in(page, live_site, "handler")
     open_order(page, live_site, order.number)
-    page.keyboard.press("x")
+    page.keyboard.press("f")
     form = page.locator("#act-split")
     expect(form).to_be_visible()
     for row, (name, text) in enumerate((("水务局", "疏通雨水口"), ("城管局", "清扫路面"))):

@@ -59,11 +59,12 @@ def test_person_without_posts_gets_a_friendly_page(town, db):
 
 
 DUE = ["soon", "late"]
+WATCHED = ["unanswered", "returned", "reopened"]
 VIEWS = {
     "dispatcher": ["registered", "verifying", "accepted", *DUE, "unplaced", "open", "ended"],
-    "handler": ["mine", "suspended", "unanswered", *DUE, "open", "ended"],
-    "worker": ["verifying", "mine", "suspended", "unanswered", *DUE, "open", "ended"],
-    "supervisor": ["asked_for", "suspended", "resolved", "unanswered", *DUE, "open", "ended"],
+    "handler": ["mine", "suspended", *WATCHED, *DUE, "open", "ended"],
+    "worker": ["verifying", "mine", "suspended", *WATCHED, *DUE, "open", "ended"],
+    "supervisor": ["asked_for", "suspended", "resolved", *WATCHED, *DUE, "open", "ended"],
     "clerk": ["follow_up", "merged", *DUE, "open", "ended"],
     "leader": [*DUE, "open", "ended"],
 }

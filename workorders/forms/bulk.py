@@ -13,6 +13,7 @@ from workorders.forms.acts import ACT_FORMS
 from workorders.forms.pages import read_form
 
 MOST_ORDERS = 500
+MOST_MATCHING = 2000  # that a filter may name at once
 
 
 class BulkOrderForm(serializers.Serializer[Any]):
@@ -58,3 +59,17 @@ def asked_bulk(*, given: Any) -> AskedBulk:
         raise InvalidError(fields=flatten_fields(form.errors))
     rows = [(order["number"], order.get("version")) for order in outer["orders"]]
     return AskedBulk(action, form.carried(), rows)
+
+
+def read_ticked(words: str) -> list[tuple[str, int | None]]:
+    """Read the orders that were ticked on a page, each with the version seen there: `n:v,n:v`."""
+    pairs = [part.partition(":") for part in words.split(",") if part]
+    if not pairs:
+        raise InvalidError("请先勾选工单。")
+    if len(pairs) > MOST_ORDERS:
+        raise InvalidError(f"一次最多勾选 {MOST_ORDERS} 张，更多的请用「全选符合条件的」。")
+    given = {"orders": [{"number": number, "version": version} for number, _, version in pairs]}
+    form = BulkForm(data={"action": Action.REMARK.value, **given})
+    if not form.is_valid():
+        raise InvalidError("勾选的工单无效，请刷新后重试。")
+    return [(row["number"], row.get("version")) for row in form.validated_data["orders"]]

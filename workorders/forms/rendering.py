@@ -118,9 +118,9 @@ MANNERS: dict[Action, Manner] = {
     Action.REOPEN: Manner("refresh", "o", is_public=True),
     Action.MERGE: Manner("arrows-join", "z"),
     Action.UNMERGE: Manner("arrows-split"),
-    Action.SPLIT: Manner("sitemap", "x"),
+    Action.SPLIT: Manner("sitemap", "f"),
     Action.ASSIST: Manner("users-plus"),
-    Action.REJECT: Manner("ban", "x", "danger", is_public=True),
+    Action.REJECT: Manner("ban", "t", "danger", is_public=True),
     Action.EXCLUDE: Manner("chart-bar-off"),
     Action.CANCEL: Manner("trash", "", "danger"),
 }

@@ -1,6 +1,7 @@
 from workorders.models.bulk import BulkJob, BulkRow
 from workorders.models.catalogue import CalendarDay, Category, Channel, TimeLimit, WorkCalendar
 from workorders.models.clocks import Clock, ClockPause, Escalation, Rung
+from workorders.models.exports import ExportJob
 from workorders.models.figures import ROLLED_UP_DAYS, Cube, Delta, Rollup, RollupDay, RollupPlace
 from workorders.models.history import Announcement, Event, Photo
 from workorders.models.orders import OrderSearch, Reporter, WorkOrder
@@ -25,6 +26,7 @@ __all__ = [
     "Delta",
     "Escalation",
     "Event",
+    "ExportJob",
     "HistorySeal",
     "Inspection",
     "Notice",

@@ -20,6 +20,10 @@ class BulkOutcome:
     waiting: int
     refused: list[BulkRow]
 
+    @property
+    def handled(self) -> int:
+        return self.total - self.waiting
+
 
 def bulk_outcome(*, uuid: UUID, user: User) -> BulkOutcome:
     """Read one's own job; raise NotFoundError for that of somebody else."""

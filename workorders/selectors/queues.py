@@ -19,6 +19,7 @@ from workorders.workflow import ENDED, HELD_STATES
 
 COUNT_LIMIT = 10_000
 SOON = timedelta(hours=2)
+OFTEN = 2  # times that an order was sent back
 ROW_JOINS = ("channel", "category", "street", "community", "grid", "department", "holder_area")
 BY_DUE, BY_NEWEST = "due_at", "-registered_at"
 
@@ -94,6 +95,15 @@ def is_unanswered(scope: Scope, at: datetime) -> Q:
     return is_open(scope, at) & Q(pk__in=waiting.values("order"))
 
 
+def is_returned(scope: Scope, at: datetime) -> Q:
+    """Keep the open orders that were sent back so often that somebody must decide."""
+    return is_open(scope, at) & Q(return_count__gte=OFTEN)
+
+
+def is_reopened(scope: Scope, at: datetime) -> Q:
+    return is_open(scope, at) & Q(reopen_count__gt=0)
+
+
 def is_ended(scope: Scope, at: datetime) -> Q:
     return Q(state__in=[state.value for state in ENDED])
 
@@ -119,6 +129,10 @@ VIEWS: tuple[QueueView, ...] = (
               (Right.FOLLOW_UP_ORDERS,)),
     QueueView("unanswered", _("督办未回复"), "mail-exclamation", is_unanswered,
               (Right.SUPERVISE_ORDERS, Right.HANDLE_ORDERS), tone="alarm"),
+    QueueView("returned", _("退回两次以上"), "arrow-back-up-double", is_returned,
+              (Right.SUPERVISE_ORDERS, Right.HANDLE_ORDERS)),
+    QueueView("reopened", _("重新办理"), "refresh", is_reopened,
+              (Right.SUPERVISE_ORDERS, Right.HANDLE_ORDERS)),
     QueueView("merged", _("并单待回访"), "phone-plus", is_merged_and_asked,
               (Right.FOLLOW_UP_ORDERS,), ordering=BY_NEWEST),
     QueueView("soon", _("即将超时"), "hourglass-low", is_due_soon, tone="warning"),
@@ -136,9 +150,11 @@ def views_for(*, scope: Scope) -> list[QueueView]:
 
 
 def choose_view(*, key: str, scope: Scope) -> QueueView:
-    """Find a view by its key among those that serve the scope, else the first of them."""
-    views = views_for(scope=scope)
-    return next((view for view in views if view.key == key), views[0])
+    """Find a view by its key, else the first of those that serve the scope.
+
+    A link may lead to a view that one's own list does not offer: it holds what one may see.
+    """
+    return next((view for view in VIEWS if view.key == key), None) or views_for(scope=scope)[0]
 
 
 def view_orders(*, view: QueueView, scope: Scope, at: datetime) -> WorkOrderQuerySet:

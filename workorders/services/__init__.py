@@ -6,6 +6,7 @@ from workorders.services.calendar import change_calendar
 from workorders.services.channels import issue_token, kept_tokens, token_file
 from workorders.services.effects import Step
 from workorders.services.escalation import fire_due
+from workorders.services.exports import ask_export, cancel_export, remove_exports, work_exports
 from workorders.services.figures import drop_empty_stocks, fold_deltas
 from workorders.services.inspections import inspect
 from workorders.services.intake import receive
@@ -33,6 +34,8 @@ __all__ = [
     "apply",
     "apply_steps",
     "ask_bulk",
+    "ask_export",
+    "cancel_export",
     "change_calendar",
     "count_held",
     "drop_empty_stocks",
@@ -48,6 +51,7 @@ __all__ = [
     "receive",
     "recount",
     "remove_demo_orders",
+    "remove_exports",
     "report_and_self_handle",
     "report_with_photos",
     "resume_due",
@@ -56,4 +60,5 @@ __all__ = [
     "store_photo",
     "token_file",
     "work_bulk",
+    "work_exports",
 ]

@@ -76,7 +76,7 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
 
 
 def _carry_out(attempt: Attempt) -> HttpResponse:
-    form = ACT_FORMS[attempt.verb](data=_filled(attempt.typed))
+    form = ACT_FORMS[attempt.verb](data=filled(attempt.typed))
     faults = picked_words(posted=attempt.typed)
     if not form.is_valid():
         faults = {**flatten_fields(form.errors), **faults}
@@ -102,7 +102,8 @@ def _verb(action: str) -> Action:
     return verb
 
 
-def _filled(typed: dict[str, str]) -> dict[str, Any]:
+def filled(typed: dict[str, str]) -> dict[str, Any]:
+    """Give what was typed as the forms read it."""
     # An empty field of a form means "not given", as a missing one does in JSON.
     filled = {name: value for name, value in typed.items() if value.strip()}
     return filled | nested(typed)
@@ -148,14 +149,15 @@ def _keep(pane: Pane, attempt: Attempt, faults: Mapping[str, Sequence[str]]) -> 
     for index, face in enumerate(pane.acts):
         if face.action == verb.value:
             hints = suggested(pane.order, verb, pane.suggestion)
-            hints |= {"typed": typed, "errors": faults, "picked": _picked(typed)}
+            hints |= {"typed": typed, "errors": faults, "picked": picked(typed)}
             pane.acts[index] = act_face(action=verb, **hints)
             pane.open_act = verb.value
             return
     pane.kept = _typed_texts(verb, typed)
 
 
-def _picked(typed: dict[str, str]) -> dict[str, Choice]:
+def picked(typed: dict[str, str]) -> dict[str, Choice]:
+    """Tell what was chosen in the search boxes."""
     found: dict[str, Choice] = {}
     for box, fields in BOXES.items():
         for name in fields:

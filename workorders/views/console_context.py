@@ -25,6 +25,7 @@ from workorders.selectors.families import Family, family_of
 from workorders.selectors.leagues import may_read_leagues
 from workorders.selectors.orders import order_page
 from workorders.selectors.suggestions import Choice, Suggestion, holder_choices, suggest_holder
+from workorders.selectors.supervision import may_watch
 from workorders.selectors.timelines import Entry, timeline
 from workorders.services import Actor, permitted_actions
 from workorders.services.effects import HIGHEST_LEVEL
@@ -86,6 +87,7 @@ def frame(request: HttpRequest, actor: Actor) -> dict[str, Any]:
             for post in posts
         ],
         "reads_leagues": may_read_leagues(scope=actor.scope),
+        "watches": may_watch(scope=actor.scope),
         "sees_wall": actor.scope.has_anywhere(Right.VIEW_WALL),
         "works_in_field": actor.scope.has_anywhere(Right.REPORT_ORDERS)
         or actor.scope.has_anywhere(Right.HANDLE_ORDERS),

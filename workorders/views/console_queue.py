@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -28,7 +28,7 @@ from workorders.services import Actor
 ROWS = 40
 FILTERS = (
     "q", "state", "urgency", "nature", "street", "area", "category", "channel", "department",
-    "registered_from", "registered_to", "is_late", "is_overdue",
+    "signer", "registered_from", "registered_to", "is_late", "is_overdue",
 )  # fmt: skip
 SORTS = {"due": BY_DUE, "new": BY_NEWEST}
 QUERY_LENGTH = 900
@@ -48,6 +48,14 @@ class Chip:
     label: str
     words: str
     query: str
+
+
+class Matched(NamedTuple):
+    """An order as the filters found it."""
+
+    pk: int
+    number: str
+    version: int
 
 
 @dataclass
@@ -99,6 +107,25 @@ def read_queue(*, params: QueryDict, actor: Actor, at: datetime) -> Queue:
     queue.previous_cursor = page.previous_cursor
     queue.cursor = cursor if page.previous_cursor else ""
     return queue
+
+
+def match_orders(*, params: QueryDict, actor: Actor, at: datetime, limit: int) -> list[Matched]:
+    """Read which orders an address matches, in the queue's order, and no more than `limit`."""
+    view = choose_view(key=params.get("view", ""), scope=actor.scope)
+    filters, key = read_filters(params), SORTS[sort_of(params, view)]
+    narrow, problem = narrowing(view=view, filters=filters, actor=actor, at=at)
+    if problem:
+        raise InvalidError(problem)
+    orders = narrow(WorkOrder.objects.visible_to(actor.scope))
+    ordered = orders.order_by(key, "-id" if key.startswith("-") else "id")
+    return [Matched(*row) for row in ordered.values_list("pk", "number", "version")[:limit]]
+
+
+def said_query(*, params: QueryDict, actor: Actor) -> str:
+    """Say a view and its filters in words."""
+    view = choose_view(key=params.get("view", ""), scope=actor.scope)
+    chips = _chips(view, read_filters(params), sort_of(params, view))
+    return "，".join([str(view.label), *(f"{chip.label} {chip.words}" for chip in chips)])
 
 
 def read_filters(params: QueryDict) -> dict[str, str]:

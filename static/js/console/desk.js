@@ -7,6 +7,8 @@ import "./live-pane.js";
 import "./contact.js";
 import "./clock.js";
 import "./map.js";
+import "./selection.js";
+import "./presence.js";
 
 // Pages hold personal data: none of them is left in the browser's storage.
 window.htmx.config.historyCacheSize = 0;

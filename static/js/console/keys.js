@@ -1,5 +1,7 @@
 // One key per act, never while somebody types or an input method composes.
+import { letterOf } from "./key-map.js";
 import { openNumber, rows } from "./page.js";
+import { toggle } from "./selection.js";
 
 const TYPING = "textarea, select, input:not([type=radio]):not([type=checkbox])";
 let lastIndex = 0;
@@ -42,7 +44,11 @@ const KEYS = {
   j: () => move(1),
   k: () => move(-1),
   n: () => document.querySelector("[data-new-orders]:not([hidden])")?.click(),
-  "/": () => document.querySelector("[data-search]").select(),
+  x: () => openNumber() && toggle(openNumber()),
+  "/": () => {
+    document.querySelector("[data-search]").focus();
+    document.querySelector("[data-search]").select();
+  },
   "?": showHelp,
 };
 
@@ -61,13 +67,14 @@ document.addEventListener("keydown", (event) => {
   const isTyping = target.matches?.(TYPING);
   if (key === "Escape" && isTyping) target.blur();
   if (isTyping || document.querySelector("dialog[open]") || event.repeat) return;
-  if (key in KEYS) {
+  const letter = letterOf(key);
+  if (letter in KEYS) {
     event.preventDefault();
-    KEYS[key]();
-  } else if (/^[a-z]$/.test(key)) {
+    KEYS[letter]();
+  } else if (/^[a-z]$/.test(letter)) {
     // Otherwise the letter would land in the field that opens.
     event.preventDefault();
-    act(key);
+    act(letter);
   }
 });
 

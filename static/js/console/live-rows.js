@@ -1,4 +1,5 @@
 // The queue follows the socket: known rows change in place, new ones wait behind a button.
+import { notice, titleWith } from "./attention.js";
 import { base, loadQueue, openNumber, pageQuery, queueQuery, refreshCounters, row, rows } from "./page.js";
 
 const GATHER_MS = 120;
@@ -9,6 +10,7 @@ const BATCH = 100;
 const UNMOVED = new Set(["remark", "escalate", "instruct", "exclude", "reclassify"]);
 const changed = new Set();
 const fresh = new Set();
+const told = new Map(); // number → what was done to it
 let gathering = 0;
 let counting = 0;
 
@@ -16,7 +18,7 @@ function showFresh() {
   const button = document.querySelector("[data-new-orders]");
   button.hidden = fresh.size === 0;
   button.querySelector("[data-new-words]").textContent = `${fresh.size} 条新工单`;
-  document.title = fresh.size ? `（${fresh.size}）工单台 · 一网` : "工单台 · 一网";
+  titleWith(fresh.size);
 }
 
 async function read(path) {
@@ -33,7 +35,7 @@ function place(found) {
   const known = row(number);
   const isOpen = number === openNumber();
   if (!known) {
-    if (inView === "1") fresh.add(number);
+    if (inView === "1" && !UNMOVED.has(told.get(number))) fresh.add(number);
     else fresh.delete(number);
     return;
   }
@@ -52,7 +54,11 @@ async function reread(numbers) {
   const found = await read(`${base}rows/?numbers=${numbers.join(",")}&${queueQuery()}`);
   if (asked !== pageQuery()) return; // another queue stands there now
   const seen = new Set(found.map((each) => each.dataset.order));
-  found.forEach(place);
+  for (const each of found) {
+    notice(each, told.get(each.dataset.order));
+    place(each);
+  }
+  told.clear();
   for (const number of numbers.filter((each) => !seen.has(each))) {
     row(number)?.remove();
     fresh.delete(number);
@@ -97,7 +103,9 @@ async function readAgain() {
 }
 
 window.addEventListener("yiwang:order", ({ detail }) => {
-  if (UNMOVED.has(detail.action) && !row(detail.number)) return;
+  const isOnAnotherPage = !row(detail.number);
+  if (UNMOVED.has(detail.action) && isOnAnotherPage && detail.action !== "escalate") return;
+  told.set(detail.number, detail.action);
   changed.add(detail.number);
   gathering ||= setTimeout(flush, GATHER_MS);
   countSoon();

@@ -27,7 +27,7 @@ FROM workorders_workorder AS worked WHERE worked.id = search.order_id
 class Migration(migrations.Migration):
     """Search by pieces of two characters: an index of three finds no Chinese word of two."""
 
-    dependencies = [("workorders", "0014_rung_changes")]
+    dependencies = [("workorders", "0017_rollup_days")]
 
     operations = [
         migrations.RemoveIndex(model_name="ordersearch", name="ordersearch_trgm"),

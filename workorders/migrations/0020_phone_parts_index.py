@@ -3,7 +3,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("workorders", "0016_phone_parts")]
+    dependencies = [("workorders", "0019_phone_parts")]
 
     operations = [
         migrations.AddIndex(

@@ -27,7 +27,7 @@ def cut_phones(apps, schema_editor):
 class Migration(migrations.Migration):
     """A part of a telephone finds it, for those who may see it."""
 
-    dependencies = [("workorders", "0015_order_grams")]
+    dependencies = [("workorders", "0018_order_grams")]
 
     operations = [
         migrations.AddField(

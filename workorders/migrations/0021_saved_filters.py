@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_reporters'),
-        ('workorders', '0017_phone_parts_index'),
+        ('workorders', '0020_phone_parts_index'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,2 @@
+// Paper comes only when asked for.
+document.querySelector("[data-print]").addEventListener("click", () => window.print());

@@ -1,0 +1,201 @@
+"""A shift at the console: by keyboard, with colleagues, on many orders, missing nothing."""
+
+import json
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import sign_in, wait_until
+from tests.browser.screens import violations
+from workorders.models import BulkJob, ExportJob, WorkOrder
+from workorders.services import work_bulk, work_exports
+
+
+@pytest.fixture
+def call(live_site: str, town: Any) -> Any:
+    """Deliver a hotline call over HTTP, as the channel does; give the order's number."""
+
+    def deliver(page: Page, number: str = "T-1", **changes: Any) -> str:
+        headers = {
+            "Authorization": f"Bearer {town.tokens['hotline']}",
+            "Content-Type": "application/json",
+        }
+        content = json.dumps(town.call(number, **changes))
+        answer = page.request.post(
+            f"{live_site}/api/v1/intake/hotline/", headers=headers, data=content
+        )
+        assert answer.status == 201
+        return answer.json()["number"]
+
+    return deliver
+
+
+def open_console(page: Page, live_site: str, username: str = "dispatcher", query: str = "") -> Page:
+    sign_in(page, live_site, username)
+    page.goto(f"{live_site}/console/{query}")
+    expect(page.locator("[data-live-chip]")).to_have_text("已连接")
+    return page
+
+
+def test_shift_by_keyboard_alone(live_site, town, visitor, call):
+    page = visitor()
+    numbers = [call(page, f"T-{n}") for n in range(3)]
+    open_console(page, live_site, query="?view=open&sort=new")
+    keys = page.keyboard
+    keys.press("j")
+    expect(page.locator(f"[data-order-pane='{numbers[2]}']")).to_be_visible()
+    for key in ("a", "Enter"):
+        keys.press(key)
+    expect(page.locator("[data-order-pane][data-state=accepted]")).to_be_visible()
+    expect(page.locator("#act-dispatch [data-submit]")).to_be_focused()
+    keys.press("Enter")
+    expect(page.locator("[data-order-pane][data-state=dispatched]")).to_be_visible()
+
+    keys.press("j")
+    expect(page.locator(f"[data-order-pane='{numbers[1]}']")).to_be_visible()
+    keys.press("c")
+    expect(page.locator("#remark-text")).to_be_focused()
+    keys.type("已电话联系 ajk?")
+    keys.press("Control+Enter")
+    expect(page.locator("[data-notice]")).to_have_text("已备注")
+
+    keys.press("/")
+    keys.type(numbers[0][-6:])
+    keys.press("Enter")
+    expect(page.locator("[data-order]")).to_have_count(1)
+    expect(page.locator(".asked__chip")).to_contain_text(numbers[0][-6:])
+    page.locator("[data-search]").press("Escape")
+    keys.press("j")
+    expect(page.locator(f"[data-order-pane='{numbers[0]}']")).to_be_visible()
+    keys.press("t")
+    page.locator("#act-reject input[type=radio]").first.press("Space")
+    keys.press("Control+Enter")
+    expect(page.locator("[data-order-pane][data-state=rejected]")).to_be_visible()
+    states = dict(WorkOrder.objects.values_list("number", "state"))
+    assert [states[number] for number in numbers] == ["rejected", "registered", "dispatched"]
+
+
+def test_colleagues_at_one_order_see_each_other(live_site, town, visitor, call):
+    first, second = visitor(), visitor()
+    number = call(first)
+    open_console(first, live_site, query=f"?order={number}")
+    expect(first.locator("[data-presence]")).to_have_count(1)
+    first.keyboard.press("c")
+    first.fill("#remark-text", "正在联系")
+    wait_until(lambda: first.locator("[data-presence].htmx-request").count() == 0)
+    open_console(second, live_site, "east", f"?order={number}")
+    expect(second.locator("[data-others]")).to_contain_text("dispatcher")
+    expect(first.locator("[data-others]")).to_contain_text("east", timeout=20_000)
+    assert first.input_value("#remark-text") == "正在联系"
+
+
+def test_one_act_on_ticked_orders_and_on_all_that_match(live_site, town, visitor, call):
+    page = visitor()
+    for n in range(3):
+        call(page, f"T-{n}")
+    open_console(page, live_site, query="?view=registered")
+    for _ in range(2):
+        page.keyboard.press("j")
+        expect(page.locator(".row--open")).to_have_count(1)
+        expect(page.locator("[data-order-pane] [data-acts]")).to_be_visible()
+        page.keyboard.press("x")
+    expect(page.locator("[data-ticked-count]")).to_have_text("已选 2 张")
+    page.click("[data-bulk-open]")
+    page.click("[data-bulk] [data-act-open=remark]")
+    page.fill("#remark-text", "请留意")
+    page.press("#remark-text", "Control+Enter")
+    wait_until(BulkJob.objects.exists)
+    assert work_bulk() == 2
+    expect(page.locator("[data-bulk-outcome][data-finished]")).to_contain_text("办成 2 张")
+
+    page.locator("[data-tick]").first.check()
+    page.click("[data-tick-all]")
+    expect(page.locator("[data-ticked-count]")).to_have_text("全部符合条件的")
+    page.click("[data-bulk-open]")
+    page.click("[data-bulk] [data-act-open=remark]")
+    page.fill("#remark-text", "都看过")
+    page.press("#remark-text", "Control+Enter")
+    wait_until(lambda: BulkJob.objects.count() == 2)
+    assert work_bulk() == 3
+    expect(page.locator("[data-bulk-outcome][data-finished]")).to_contain_text("办成 3 张")
+
+
+def test_export_shows_its_progress_and_is_fetched(
+    live_site, town, visitor, call, settings, tmp_path
+):
+    settings.MEDIA_ROOT = str(tmp_path)
+    page = visitor()
+    call(page)
+    open_console(page, live_site, query="?view=open")
+    page.click("[data-export]")
+    expect(page.locator("progress")).to_be_visible()
+    job = wait_until(ExportJob.objects.first)
+    assert work_exports(at=job.asked_at) == 1
+    with page.expect_download() as found:
+        page.click("[data-download]")
+    assert found.value.suggested_filename.endswith(".xlsx")
+
+
+def test_urgent_order_stays_until_it_was_seen(live_site, town, visitor, call):
+    page = visitor()
+    open_console(page, live_site)
+    call(page, "N-1")
+    expect(page.locator("[data-new-orders]")).to_have_text("1 条新工单")
+    expect(page.locator("[data-attention]")).to_be_hidden()
+    number = call(page, "U-1", urgency="urgent")
+    expect(page.locator("[data-attention]")).to_contain_text(number)
+    assert page.title().startswith("🔴1")
+    page.reload()
+    expect(page.locator("[data-attention]")).to_contain_text("1 张紧急或红灯工单")
+    page.click("[data-attention-seen]")
+    expect(page.locator("[data-attention]")).to_be_hidden()
+    page.reload()
+    expect(page.locator("[data-live-chip]")).to_have_text("已连接")
+    assert page.locator("[data-attention]").is_hidden()
+
+
+def test_key_that_was_changed_is_kept(live_site, town, visitor, call):
+    page = visitor()
+    number = call(page)
+    open_console(page, live_site)
+    page.keyboard.press("?")
+    page.click("[data-key-slot=j]")
+    page.keyboard.press("h")
+    expect(page.locator("[data-key-slot=j]")).to_have_text("h")
+    expect(page.locator("[data-key-slot=h]")).to_have_count(0)
+    page.reload()
+    expect(page.locator("[data-live-chip]")).to_have_text("已连接")
+    page.keyboard.press("h")
+    expect(page.locator(f"[data-order-pane='{number}']")).to_be_visible()
+    page.keyboard.press("?")
+    page.click("[data-keys-reset]")
+    expect(page.locator("[data-key-slot=j]")).to_have_text("j")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pages_of_the_desk_are_accessible_and_fit(live_site, town, visitor, call, theme):
+    page = visitor(viewport=(1280, 800), color_scheme=theme)
+    number = call(page, urgency="urgent")
+    open_console(page, live_site, query=f"?view=open&category=manhole&order={number}")
+    page.click("[data-filters-toggle]")
+    page.click(".keep summary")
+    page.locator("[data-tick]").first.check()
+    assert violations(page) == []
+    page.click("[data-bulk-open]")
+    page.click("[data-bulk] [data-act-open=reject]")
+    assert violations(page) == []
+    page.click("[data-export]")
+    expect(page.locator("progress")).to_be_visible()
+    assert violations(page) == []
+    for path in (
+        "/console/?view=open",
+        "/console/supervision/",
+        f"/console/orders/{number}/print/",
+    ):
+        page.goto(f"{live_site}{path}")
+        for size in ((1280, 800), (1920, 1080)):
+            page.set_viewport_size({"width": size[0], "height": size[1]})
+            wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+            assert not page.evaluate(wide), (path, size)
+        assert violations(page) == [], path
