@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from datahub.columns.column import Column
+from datahub.columns.numbers import ID_CHECKS, ID_WEIGHTS
 from datahub.columns.patterns import plain
 from datahub.columns.spellings import SPACES
 from datahub.columns.validation import bound
@@ -24,14 +25,21 @@ FUNCTIONS = {
     T.BOOLEAN: "boolean_of", T.ID_NUMBER: "id_number_of", T.MOBILE: "mobile_of",
     T.USCC: "uscc_of", T.POINT: "point_of",
 }  # fmt: skip
-DAY = "(18|19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
+# Every day of the years but 29 February, which the functions know about.
+CENTURY = "(?:18|19|20|21)[0-9]{2}"
+DAYS = (
+    "(?:(?:0[13578]|1[02]){0}(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11){0}(?:0[1-9]|[12][0-9]|30)"
+    "|02{0}(?:0[1-9]|1[0-9]|2[0-8]))"
+)
+DAY = f"{CENTURY}-{DAYS.format('-')}"
+PLAIN_ID_NUMBER = f"^[0-9]{{6}}{CENTURY}{DAYS.format('')}[0-9]{{3}}[0-9X]$"
 # What nearly every value looks like is read without a call; the functions read the rest.
 PLAINLY = {
     T.INTEGER: (r"^[+-]?[0-9]{1,18}$", "{t}::bigint"),
-    T.DECIMAL: (r"^[+-]?[0-9]{1,18}(\.[0-9]{1,12})?$", "{t}::numeric"),
+    T.DECIMAL: (r"^[+-]?[0-9]{1,18}(?:\.[0-9]{1,12})?$", "{t}::numeric"),
     T.DATE: (f"^{DAY}$", "{t}::date"),
     T.DATETIME: (
-        f"^{DAY}[ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$",
+        f"^{DAY}[ T](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?$",
         "({t} || '+08')::timestamptz",
     ),
     T.MOBILE: ("^1[3-9][0-9]{9}$", "{t}"),
@@ -69,9 +77,32 @@ def checked(columns: Sequence[Column], staged: Staged) -> str:
     joined = f" LEFT JOIN {staged.points} points USING (_row)" if staged.points else ""
     # OFFSET 0 keeps the planner from writing each expression out wherever it is used.
     stripped = f"SELECT _row, _shape, {texts} FROM {staged.table} OFFSET 0"
+    if bodies := _bodies(columns):
+        stripped = f"SELECT stripped.*, {bodies} FROM ({stripped}) stripped OFFSET 0"
     read = f"SELECT texts.*, {values} FROM ({stripped}) texts{joined} OFFSET 0"
     is_good = f"coalesce(_shape IS NULL AND {rules}, false) AS is_good"
     return f"SELECT _row, {is_good}, {shown} FROM ({read}) rows"
+
+
+def _bodies(columns: Sequence[Column]) -> str:
+    """Write the first 17 digits of plainly written identity numbers as `k1`, …: one cast each."""
+    return ", ".join(
+        f"CASE WHEN t{i} ~ {literal(PLAIN_ID_NUMBER)} THEN left(t{i}, 17)::bigint END AS k{i}"
+        for i, column in enumerate(columns, 1)
+        if column.type == T.ID_NUMBER
+    )
+
+
+def _id_number(place: int) -> str:
+    text, body = f"t{place}", f"k{place}"
+    total = " + ".join(
+        f"{body} / {10 ** (16 - at)} % 10 * {weight}" for at, weight in enumerate(ID_WEIGHTS)
+    )
+    check = f"substr({literal(ID_CHECKS)}, (({total}) % 11)::int + 1, 1)"
+    return (
+        f"CASE WHEN {body} IS NOT NULL AND right({text}, 1) = {check} THEN {text}"
+        f" WHEN {text} IS NOT NULL THEN datahub.id_number_of({text}) END"
+    )
 
 
 def _value(column: Column, place: int, staged: Staged) -> str:
@@ -80,6 +111,8 @@ def _value(column: Column, place: int, staged: Staged) -> str:
         return f"CASE WHEN {text} !~ {literal(CONTROL)} THEN {text} END"
     if column.type == T.POINT and staged.points:
         return f"points.v{place}"
+    if column.type == T.ID_NUMBER:
+        return _id_number(place)
     call = f"datahub.{FUNCTIONS[column.type]}({text})"
     if column.type not in PLAINLY:
         return call
