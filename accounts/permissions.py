@@ -11,8 +11,11 @@ from knox.auth import TokenAuthentication as KnoxTokenAuthentication
 from knox.crypto import hash_token
 from knox.settings import CONSTANTS
 from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
 
 from accounts.models import User
+from governance.lib.errors import ConflictError
 
 USER_COLUMNS = [field.column for field in User._meta.concrete_fields]
 # Raw, because it runs at the start of every call of every script.
@@ -59,3 +62,21 @@ def holds(token: str, digest: str, expiry: datetime | None) -> bool:
         return compare_digest(hash_token(token), digest)
     except (TypeError, binascii.Error):
         return False
+
+
+class OtherPersonError(ConflictError):
+    code = "other_person"
+    detail = "登录的已是另一个账号，这条记录留在手机上，等原来的账号登录后再发。"
+
+
+class IsPersonNamed(BasePermission):
+    """Refuse what a page sends in the name of one person once another has signed in.
+
+    `Yiwang-Person` names whose page it is; scripts and other pages need not say it.
+    """
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        named = request.headers.get("Yiwang-Person")
+        if named is not None and named != str(request.user.pk):
+            raise OtherPersonError()
+        return True

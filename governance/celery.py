@@ -30,6 +30,10 @@ app.conf.beat_schedule = {
     "remedy": {"task": "dashboards.open_orders", "schedule": 1.0, "options": {"expires": 1}},
     # While the district sleeps: the first does it all, the others find it done.
     "inspect": {"task": "workorders.inspect", "schedule": crontab(minute="10,40", hour="2,3")},
+    "uploads": {
+        "task": "workorders.drop_abandoned_uploads",
+        "schedule": crontab(minute="20", hour="4"),
+    },
     "thin": {"task": "dashboards.thin_readings", "schedule": crontab(minute="50", hour="3")},
     "bulk": {"task": "workorders.work_bulk", "schedule": 1.0, "options": {"expires": 1}},
     "duties": {"task": "grids.end_silent_duties", "schedule": 60.0, "options": {"expires": 60}},

@@ -172,6 +172,7 @@ class RemarkKind(TextChoices):
     INTERNAL = "internal", _("内部备注")
     CONTACTED = "contacted", _("已联系诉求人")
     PROGRESS = "progress", _("进展说明")
+    ARRIVED = "arrived", _("已到现场")
 
 
 class ActorKind(TextChoices):

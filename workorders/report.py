@@ -1,7 +1,44 @@
 """What a channel delivers, in one shape for all channels."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
+
+# An answer on the road costs seconds; a clock that is set wrong is off by more.
+SKEW_TOLD = timedelta(minutes=5)
+LONGEST_AWAY = timedelta(days=60)  # a phone may keep what it has not sent
+
+
+@dataclass(frozen=True)
+class DeviceTime:
+    """When something was done and when it was sent, both by a phone's own clock, which may err."""
+
+    at: datetime
+    sent_at: datetime | None = None
+
+    def skew(self, *, now: datetime) -> timedelta:
+        """Tell how far the phone's clock ran ahead of the server's when it sent."""
+        return self.sent_at - now if self.sent_at is not None else timedelta()
+
+    def corrected(self, *, now: datetime) -> datetime:
+        """Give the instant by the server's clock, never ahead of it.
+
+        A clock that differs by minutes is believed; one that was set anew in between cannot be.
+        """
+        skew = self.skew(now=now)
+        is_believed = abs(skew) < SKEW_TOLD
+        found = self.at if is_believed else self.at - skew
+        return found if now - LONGEST_AWAY <= found <= now else now
+
+    def facts(self, *, now: datetime) -> dict[str, Any]:
+        """Give what is kept on record beside the server's time."""
+        sent = {"sent_at": self.sent_at.isoformat()} if self.sent_at is not None else {}
+        return {
+            "at": self.at.isoformat(),
+            **sent,
+            "skew_seconds": round(self.skew(now=now).total_seconds()),
+        }
 
 
 @dataclass(frozen=True)
@@ -36,3 +73,4 @@ class Report:
     reporter: ReporterDetails = field(default_factory=ReporterDetails)
     is_confidential: bool = False
     is_demo: bool = False
+    device: Mapping[str, Any] = field(default_factory=dict)  # a phone's own times

@@ -6,6 +6,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from workorders import services
+from workorders.services.uploads import drop_abandoned_uploads as drop_abandoned
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +45,12 @@ def work_bulk() -> int:
 def work_exports() -> int:
     """Make the lists that wait, and delete those whose time is over."""
     return services.work_exports(at=timezone.now())
+
+
+@shared_task(name="workorders.drop_abandoned_uploads")
+def drop_abandoned_uploads() -> int:
+    """Delete photos that phones have begun to send and never went on with."""
+    return drop_abandoned(at=timezone.now())
 
 
 def ring_bulk() -> None:

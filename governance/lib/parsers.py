@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 from django.conf import settings
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import BaseParser, JSONParser
 
 from governance.lib.errors import DomainError
 
@@ -39,6 +39,30 @@ class StrictJSONParser(JSONParser):
         if not isinstance(content, dict):
             raise UnreadableError("JSON 的最外层须为对象。")
         return content
+
+
+class PieceParser(BaseParser):
+    """Read the bytes of a piece of a file, up to where they end or the line was cut."""
+
+    media_type = "application/offset+octet-stream"
+    step = 64 * 1024
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        content = bytearray()
+        while len(content) <= settings.JSON_BYTES_LIMIT:
+            try:
+                more = stream.read(self.step)
+            except OSError:  # the sender is gone: what has come is kept
+                break
+            if not more:
+                break
+            content += more
+        return bytes(content)
 
 
 def refuse_constant(name: str) -> None:

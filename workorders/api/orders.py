@@ -1,6 +1,8 @@
 """Orders API: read what one's posts let one see, act through the one gate."""
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -31,7 +33,7 @@ from workorders.models import WorkOrder
 from workorders.querysets import WorkOrderQuerySet
 from workorders.selectors import listed_orders, order_detail, take_orders
 from workorders.selectors.duplicates import duplicates_of
-from workorders.services import Actor, Step, add_photo, apply_steps, reveal_reporter
+from workorders.services import Actor, Step, act_with_uploads, add_photo, reveal_reporter
 from workorders.services.transitions import StaleVersionError
 
 COUNT_LIMIT = 10_000
@@ -152,19 +154,29 @@ def act_on(view: OrderViewSet, request: Request, number: str, verb: Action) -> R
     """Apply one action."""
     form = ACT_FORMS[verb](data=request.data)
     form.is_valid(raise_exception=True)
-    return answer_act(view, request, number, [Step(verb, form.carried())], form.seen_version)
+    given = form.device_time()
+    device = given.facts(now=timezone.now()) if given else {}
+    step = Step(verb, form.carried(), device)
+    return answer_act(view, request, number, [step], form.seen_version, photos=form.photos)
 
 
 def answer_act(
-    view: OrderViewSet, request: Request, number: str, steps: list[Step], version: int | None
+    view: OrderViewSet,
+    request: Request,
+    number: str,
+    steps: list[Step],
+    version: int | None,
+    *,
+    photos: Sequence[UUID] = (),
 ) -> Response:
     """Apply steps and answer the order; a stale version answers 409 with the fresh one."""
     try:
-        order = apply_steps(
+        order = act_with_uploads(
             number=number,
             steps=steps,
             actor=view.actor,
             at=timezone.now(),
+            photos=photos,
             version=version,
             key=idempotency_key(request),
         )

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from governance.lib.fields import DegreesField
 from workorders.enums import Action, RejectReason, RemarkKind, Satisfaction
 from workorders.forms.applications import (
     ApproveForm,
@@ -16,6 +17,7 @@ from workorders.forms.applications import (
 from workorders.forms.base import (
     ActForm,
     CodeField,
+    PhotoActForm,
     active_area,
     active_department,
     active_grid,
@@ -70,7 +72,7 @@ class SendBackForm(ActForm):
     reason = text_field(_("退回理由"))
 
 
-class ResolveForm(ActForm):
+class ResolveForm(PhotoActForm):
     result = text_field(_("办理结果"))
     proof = text_field(_("佐证说明"), is_required=False)
 
@@ -96,11 +98,15 @@ class ReasonForm(ActForm):
     reason = text_field(_("理由"))
 
 
-class RemarkForm(ActForm):
+class RemarkForm(PhotoActForm):
     kind = serializers.ChoiceField(
         label=_("性质"), choices=RemarkKind.choices, default=RemarkKind.INTERNAL
     )
     text = text_field(_("内容"))
+    far_reason = text_field(_("为何不在现场附近"), is_required=False)
+    lon = DegreesField(min_value=-180, max_value=180, required=False, help_text="到场时的位置")
+    lat = DegreesField(min_value=-90, max_value=90, required=False)
+    accuracy = DegreesField(min_value=0, max_value=100_000, required=False, help_text="误差（米）")
 
 
 ACT_FORMS: dict[Action, type[ActForm]] = {

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
@@ -9,10 +10,12 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import Department
-from governance.lib.fields import CleanCharField, LocalInstantField
+from governance.lib.fields import CleanCharField, InstantField, LocalInstantField
 from grids.enums import AreaLevel
 from grids.models import Area
+from workorders.report import DeviceTime
 from workorders.selectors import reference
+from workorders.services.photos import PHOTO_COUNT_LIMIT
 
 TEXT_LIMIT = 4000
 
@@ -84,17 +87,47 @@ def text_field(label: Any, *, is_required: bool = True) -> CleanCharField:
     )
 
 
-class ActForm(serializers.Serializer[Any]):
-    """What every act may carry: the version the actor saw."""
+class DeviceTimeFields(serializers.Serializer[Any]):
+    """When a phone had something done and when it sent it, by its own clock."""
+
+    device_at = InstantField(required=False, help_text="手机上操作的时间（手机时钟，须带时区）")
+    sent_at = InstantField(required=False, help_text="手机发送的时间（手机时钟），用来算出时钟偏差")
+
+    def device_time(self) -> DeviceTime | None:
+        known = self.validated_data
+        at = known.get("device_at")
+        return DeviceTime(at, known.get("sent_at")) if at is not None else None
+
+
+BESIDE = frozenset({"version", "device_at", "sent_at", "photos"})
+
+
+class ActForm(DeviceTimeFields):
+    """What every act may carry: the version the actor saw, and a phone's own times."""
 
     version = serializers.IntegerField(
         required=False, min_value=1, help_text="操作者所见的版本；与当前不符则返回 409"
     )
 
     def carried(self) -> dict[str, Any]:
-        """Give the typed values of the act without the version."""
-        return {name: value for name, value in self.validated_data.items() if name != "version"}
+        """Give the typed values of the act without what stands beside it."""
+        return {name: value for name, value in self.validated_data.items() if name not in BESIDE}
 
     @property
     def seen_version(self) -> int | None:
         return self.validated_data.get("version")
+
+    @property
+    def photos(self) -> list[UUID]:
+        return self.validated_data.get("photos", [])
+
+
+class PhotoActForm(ActForm):
+    """An act that photos prove; they were uploaded before (`/api/v1/uploads/`)."""
+
+    photos = serializers.ListField(  # type: ignore[assignment]
+        child=serializers.UUIDField(),
+        required=False,
+        max_length=PHOTO_COUNT_LIMIT,
+        help_text="已上传完的照片的 uuid",
+    )

@@ -3,14 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from workorders.forms.base import ActForm, category_field, text_field
+from workorders.forms.base import ActForm, PhotoActForm, category_field, text_field
 
 
 class RequestVerificationForm(ActForm):
     note = text_field(_("请核实什么"), is_required=False)
 
 
-class ReportVerificationForm(ActForm):
+class ReportVerificationForm(PhotoActForm):
     finding = text_field(_("核实情况"))
 
 

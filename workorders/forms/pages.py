@@ -28,7 +28,7 @@ def patrol_report(post: QueryDict, *, at: datetime) -> Report:
     """Read what a grid worker found; the category alone may say it."""
     payload = {
         **_common(post, at),
-        "text": _text(post) or _named_after(post.get("category", "")),
+        "text": _text(post) or named_after(post.get("category", "")),
         "category": post.get("category", "")[:20],
         "grid": post.get("grid", "")[:20],
         "urgency": Urgency.URGENT if post.get("urgent") else Urgency.NORMAL,
@@ -60,7 +60,8 @@ def _text(post: QueryDict) -> str:
     return post.get("text", "").strip()
 
 
-def _named_after(code: str) -> str:
+def named_after(code: str) -> str:
+    """Say what was found by its category alone; raise InvalidError where there is none."""
     name = Category.objects.filter(code=code[:20].replace("\x00", "")).values_list("name").first()
     if name is None:
         raise InvalidError(

@@ -8,14 +8,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
-from workorders.enums import Action
+from workorders.enums import Action, RemarkKind
 from workorders.forms.acts import ACT_FORMS
-from workorders.forms.base import CodeField
+from workorders.forms.base import BESIDE, CodeField
 from workorders.forms.rows import OFFERED, errors_of, is_of_row, typed_rows, unpicked
 from workorders.selectors.suggestions import Choice
 
 LINE = 40  # characters that fit a line; longer texts get a box
-HIDDEN = frozenset({"version"})
+# What only phones send, and the kind of remark that only they make.
+HIDDEN = BESIDE | {"lon", "lat", "accuracy", "far_reason"}
+PHONE_ONLY = (RemarkKind.ARRIVED,)
 PICKERS = {"category": "categories", "area": "areas"}
 HOLDER_FIELDS = ("department", "grid")
 # Where an act offers holders: its label, and the list the search box reads.
@@ -222,7 +224,11 @@ def _kind(source: serializers.Field[Any, Any, Any, Any]) -> tuple[str, Sequence[
     if isinstance(source, serializers.CharField) and (source.max_length or LINE + 1) <= LINE:
         return "line", ()
     if isinstance(source, serializers.ChoiceField):
-        return "choice", [(str(key), str(label)) for key, label in source.choices.items() if key]
+        return "choice", [
+            (str(key), str(label))
+            for key, label in source.choices.items()
+            if key and key not in PHONE_ONLY
+        ]
     return ("moment" if isinstance(source, serializers.DateTimeField) else "text"), ()
 
 

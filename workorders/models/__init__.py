@@ -9,6 +9,7 @@ from workorders.models.recalculation import CalendarChange, Recalculation
 from workorders.models.saved import SavedFilter
 from workorders.models.seals import HistorySeal, Inspection
 from workorders.models.supervision import Application, Notice, SupervisionLetter
+from workorders.models.uploads import PhotoUpload, UploadPiece
 
 __all__ = [
     "ROLLED_UP_DAYS",
@@ -32,6 +33,7 @@ __all__ = [
     "Notice",
     "OrderSearch",
     "Photo",
+    "PhotoUpload",
     "Recalculation",
     "Reporter",
     "Rollup",
@@ -41,6 +43,7 @@ __all__ = [
     "SavedFilter",
     "SupervisionLetter",
     "TimeLimit",
+    "UploadPiece",
     "WorkCalendar",
     "WorkOrder",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -21,6 +21,7 @@ from workorders.models import Category, Event, WorkOrder
 from workorders.selectors.reference import reference
 
 ALARMS = (Action.ESCALATE, Action.SEND_BACK, Action.REWORK, Action.SUPERVISE)
+SENT_AT_ONCE = timedelta(minutes=5)
 Content = Mapping[str, Any]
 Categories = Mapping[int, Category]
 
@@ -53,7 +54,7 @@ def _entry(event: Event, categories: Categories) -> Entry:
     return Entry(
         at=event.at,
         who=event.actor_label,
-        deed=f"{event.get_action_display()}{deed}",
+        deed=f"{event.get_action_display()}{deed}{device_words(event)}",
         note=event.note,
         is_public=event.is_public,
         state=event.to_state if moved else "",
@@ -80,6 +81,23 @@ def _accepted(content: Content, categories: Categories) -> str:
 def _dispatched(content: Content, categories: Categories) -> str:
     limit = f"，办理时限 {_instant(content['due_at'])}" if content.get("due_at") else ""
     return f"给 {content['holder']}{limit}" if content.get("holder") else ""
+
+
+def device_words(event: Event) -> str:
+    """Say when a phone without signal had it done, where that was not just before."""
+    device = event.content.get("device")
+    if not device:
+        return ""
+    skew = timedelta(seconds=device.get("skew_seconds", 0))
+    done = datetime.fromisoformat(device["at"]) - skew
+    if abs(event.at - done) < SENT_AT_ONCE:
+        return ""
+    wrong = (
+        f"，手机时钟偏差 {round(skew / timedelta(minutes=1))} 分钟"
+        if abs(skew) > SENT_AT_ONCE
+        else ""
+    )
+    return f"（现场 {timezone.localtime(done):%m-%d %H:%M} 操作，离线补发{wrong}）"
 
 
 def _passed(content: Content, categories: Categories) -> str:
@@ -140,7 +158,7 @@ def _called(content: Content, categories: Categories) -> str:
 
 
 def _remarked(content: Content, categories: Categories) -> str:
-    return {"contacted": "：已联系诉求人", "progress": "：进展说明"}.get(
+    return {"contacted": "：已联系诉求人", "progress": "：进展说明", "arrived": "：已到现场"}.get(
         content.get("kind", ""), ""
     )
 

@@ -18,6 +18,7 @@ from workorders.services.reporters import reveal_reporter, rotate_reporter_keys
 from workorders.services.reports import (
     NewPhoto,
     act_with_photos,
+    act_with_uploads,
     report_and_self_handle,
     report_with_photos,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "NewPhoto",
     "Step",
     "act_with_photos",
+    "act_with_uploads",
     "add_photo",
     "apply",
     "apply_steps",

@@ -90,6 +90,7 @@ def register(
 ) -> WorkOrder:
     """Write the order, its reporter, event, clocks and figures; call inside a transaction."""
     order = _new_order(report, channel, at)
+    device = {"device": dict(report.device)} if report.device else {}
     clocks = plan_clocks(order=order, kinds=[ClockKind.ACCEPTANCE], at=at)
     order.due_at = main_due_at(state=order.state, from_state="", clocks=clocks, current=None)
     journal = Journal()
@@ -101,7 +102,7 @@ def register(
         at=at,
         from_state="",
         cell=after.cell,
-        content={"external_number": order.external_number, "place": order.place_source},
+        content={"external_number": order.external_number, "place": order.place_source, **device},
         is_public=True,
     )
     nothing = Facts(cell=(), state=None)

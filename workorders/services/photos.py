@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -20,6 +22,10 @@ from workorders.models import Photo, WorkOrder
 from workorders.services.actors import Actor
 
 TYPES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
+APPLE_TYPES = ("image/heic", "image/heif", "image/heic-sequence", "image/heif-sequence")
+HEIC_WORDS = "是 HEIC 照片，打不开；请在手机的相机设置里改选「兼容性最佳」（JPEG）后重拍"
+TURNED = (5, 6, 7, 8)  # orientations of EXIF that show a photo lying on its side
+ORIENTATION = 0x0112
 # What decoding may cost: a JPEG is decoded at an eighth of its size, the others in full.
 PIXEL_LIMITS = {"JPEG": 100_000_000, "PNG": 25_000_000, "WEBP": 25_000_000}
 PHOTO_COUNT_LIMIT = 30
@@ -96,6 +102,18 @@ def store_photo(
     return photo
 
 
+@contextmanager
+def files_follow_transaction(stored: list[Photo]) -> Iterator[None]:
+    """Run a transaction; where it fails, delete the files it had written."""
+    try:
+        with transaction.atomic():
+            yield
+    except BaseException:
+        for photo in stored:
+            photo.file.delete(save=False)
+        raise
+
+
 def _same_order(photo: Photo, order: WorkOrder) -> Photo:
     if photo.order_id != order.pk:
         raise InvalidError("照片编号已用于其他工单。", fields={"uuid": ["已被使用"]})
@@ -109,6 +127,8 @@ def verify_photo(*, file: UploadedFile) -> tuple[bytes, str, tuple[int, int]]:
         raise InvalidError(fields={"photo": [f"照片超过 {limit // 1024 // 1024} MB"]})
     content = file.read(limit + 1)
     content_type = magic.from_buffer(content[:4096], mime=True)
+    if content_type in APPLE_TYPES:
+        raise InvalidError(code="heic", fields={"photo": [HEIC_WORDS]})
     if content_type not in TYPES:
         raise InvalidError(fields={"photo": ["不是 JPEG、PNG 或 WebP 照片"]})
     return content, content_type, _dimensions(content, TYPES[content_type])
@@ -123,6 +143,8 @@ def _dimensions(content: bytes, kind: str) -> tuple[int, int]:
             # Only decoding to the end shows that nothing is missing; `verify` passes half a JPEG.
             image.draft("RGB", (width // 8, height // 8))
             image.load()
+            if image.getexif().get(ORIENTATION) in TURNED:
+                width, height = height, width
     except InvalidError:
         raise
     except Image.DecompressionBombError as error:

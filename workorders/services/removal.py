@@ -12,6 +12,7 @@ from workorders.models import (
     Notice,
     OrderSearch,
     Photo,
+    PhotoUpload,
     Reporter,
     SupervisionLetter,
     WorkOrder,
@@ -28,6 +29,7 @@ HANGING_ON = (
     (Event, "order__in"),
     (Clock, "order__in"),
     (Photo, "order__in"),
+    (PhotoUpload, "order__in"),
     (Reporter, "order__in"),
     (OrderSearch, "order__in"),
 )

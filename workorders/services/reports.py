@@ -3,25 +3,25 @@
 Either all of it is kept, order, event and photos, or nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 
 from accounts.enums import Right
 from governance.lib.errors import ForbiddenError, InvalidError
 from workorders.enums import Action, PhotoStage
-from workorders.models import Channel, Photo, WorkOrder
+from workorders.models import Channel, Event, Photo, WorkOrder
 from workorders.report import Report
 from workorders.services.actors import Actor
 from workorders.services.effects import Step
 from workorders.services.intake import receive
-from workorders.services.photos import store_photo, verify_photo
-from workorders.services.transitions import apply, find_done, lock_undone
+from workorders.services.photos import files_follow_transaction, store_photo, verify_photo
+from workorders.services.transitions import apply, apply_steps, find_done, lock_undone
+from workorders.services.uploads import AnnouncedPhoto, attach_uploads, expect_uploads
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,12 @@ def report_with_photos(
     _check_may_report(actor)
     check_photos(photos)
     stored: list[Photo] = []
-    with _files_follow_transaction(stored):
-        order, is_new = receive(report=report, channel=channel, at=at, actor=actor)
+    with files_follow_transaction(stored):
+        order, is_new = (
+            _receive_own(report, channel, actor, at)
+            if actor
+            else receive(report=report, channel=channel, at=at)
+        )
         if is_new:
             _store(stored, order, photos, at, actor)
     return order, is_new
@@ -68,8 +72,8 @@ def report_and_self_handle(
     _check_may_report(actor)
     check_photos(photos)
     stored: list[Photo] = []
-    with _files_follow_transaction(stored):
-        order, is_new = receive(report=report, channel=channel, at=at, actor=actor)
+    with files_follow_transaction(stored):
+        order, is_new = _receive_own(report, channel, actor, at)
         if is_new:
             _check_place_is_own(order, actor)
             _store(stored, order, photos, at, actor)
@@ -77,6 +81,87 @@ def report_and_self_handle(
                 number=order.number, action=Action.SELF_HANDLE, actor=actor, at=at, carried=carried
             )
     return order, is_new
+
+
+def report_with_uploads(
+    *,
+    report: Report,
+    channel: Channel,
+    actor: Actor,
+    at: datetime,
+    photos: Sequence[AnnouncedPhoto],
+) -> tuple[WorkOrder, bool]:
+    """Register a report whose photos follow in pieces; a repeat announces only what is new."""
+    _check_may_report(actor)
+    stored: list[Photo] = []
+    with files_follow_transaction(stored):
+        order, is_new = _receive_own(report, channel, actor, at)
+        expect_uploads(order=order, photos=photos, actor=actor, at=at, stored=stored)
+    return order, is_new
+
+
+def self_handle_with_uploads(
+    *,
+    report: Report,
+    channel: Channel,
+    actor: Actor,
+    at: datetime,
+    photos: Sequence[UUID],
+    carried: Mapping[str, Any],
+) -> tuple[WorkOrder, bool]:
+    """Register and close what was put right on the spot, with photos that are here in full."""
+    _check_may_report(actor)
+    stored: list[Photo] = []
+    with files_follow_transaction(stored):
+        order, is_new = _receive_own(report, channel, actor, at)
+        if is_new:
+            _check_place_is_own(order, actor)
+            attach_uploads(order=order, uuids=photos, actor=actor, at=at, stored=stored)
+            step = Step(Action.SELF_HANDLE, carried, device=report.device)
+            order = apply_steps(number=order.number, steps=[step], actor=actor, at=at)
+    return order, is_new
+
+
+def _receive_own(
+    report: Report, channel: Channel, actor: Actor, at: datetime
+) -> tuple[WorkOrder, bool]:
+    """Register a person's report; a repeat must be the same person's."""
+    order, is_new = receive(report=report, channel=channel, at=at, actor=actor)
+    if not is_new and not is_reported_by(order=order, actor=actor):
+        raise InvalidError(
+            "这个记录编号已被使用。", code="uuid_taken", fields={"record_uuid": ["已被使用"]}
+        )
+    return order, is_new
+
+
+def is_reported_by(*, order: WorkOrder, actor: Actor) -> bool:
+    """Tell whether the order was registered by this person."""
+    first = Event.objects.filter(order=order, action=Action.REGISTER, actor=actor.user)
+    return actor.user is not None and first.exists()
+
+
+def act_with_uploads(
+    *,
+    number: str,
+    steps: Sequence[Step],
+    actor: Actor,
+    at: datetime,
+    photos: Sequence[UUID],
+    version: int | None = None,
+    key: str = "",
+) -> WorkOrder:
+    """Apply actions in one go and take along the photos that prove them, here in full."""
+    done = find_done(number=number, action=steps[0].action, actor=actor, key=key)
+    if done is not None:
+        return done
+    stored: list[Photo] = []
+    with files_follow_transaction(stored):
+        if photos:
+            order, _, is_done = lock_undone(number=number, steps=steps, actor=actor, key=key)
+            if is_done:
+                return order
+            attach_uploads(order=order, uuids=photos, actor=actor, at=at, stored=stored)
+        return apply_steps(number=number, steps=steps, actor=actor, at=at, version=version, key=key)
 
 
 def act_with_photos(
@@ -96,7 +181,7 @@ def act_with_photos(
         return done
     check_photos(photos)
     stored: list[Photo] = []
-    with _files_follow_transaction(stored):
+    with files_follow_transaction(stored):
         steps = [Step(action, carried)]
         order, _, is_done = lock_undone(number=number, steps=steps, actor=actor, key=key)
         if is_done:
@@ -149,15 +234,3 @@ def _store(
         stored.append(
             store_photo(order=order, file=photo.file, stage=photo.stage, at=at, uploaded_by=user)
         )
-
-
-@contextmanager
-def _files_follow_transaction(stored: list[Photo]) -> Iterator[None]:
-    """Run a transaction; where it fails, delete the files it had written."""
-    try:
-        with transaction.atomic():
-            yield
-    except BaseException:
-        for photo in stored:
-            photo.file.delete(save=False)
-        raise

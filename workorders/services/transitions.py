@@ -205,7 +205,8 @@ def take(work: Work, step: Step, rule: Transition, *, key: str = "") -> None:
     effect = EFFECTS[action](order, Act(action, work.actor, work.at, step.carried, work.others))
     way = rule.way if effect.road is None else rule.roads[effect.road]
     order.state = way.target or order.state
-    content = {**effect.content, **_consequences(work, action, way, effect, was)}
+    device = {"device": dict(step.device)} if step.device else {}
+    content = {**effect.content, **device, **_consequences(work, action, way, effect, was)}
     order.version += action is not Action.REMARK
     _record(work, action, effect, was, content=content, key=key)
     for other, follow in effect.others:

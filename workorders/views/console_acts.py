@@ -21,6 +21,7 @@ from governance.lib.errors import (
 from governance.lib.requests import client_address
 from workorders.enums import Action, PhotoStage
 from workorders.forms import ACT_FORMS
+from workorders.forms.base import BESIDE
 from workorders.forms.rendering import MANNERS, act_face, picked_words
 from workorders.forms.rows import nested, typed_rows
 from workorders.selectors.orders import order_detail
@@ -171,7 +172,7 @@ def _typed_texts(verb: Action, typed: dict[str, str]) -> list[tuple[str, str]]:
     return [
         (str(field.label or name), typed.get(f"{name}_words") or typed[name])
         for name, field in fields.items()
-        if name != "version" and typed.get(name, "").strip()
+        if name not in BESIDE and typed.get(name, "").strip()
     ] + [("办理内容", row["text"]) for row in typed_rows(typed).get("parts", []) if row.get("text")]
 
 

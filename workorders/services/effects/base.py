@@ -30,10 +30,14 @@ FARTHEST = timedelta(days=3 * 366)
 
 @dataclass(frozen=True)
 class Step:
-    """One action of an act, with what it carries already parsed."""
+    """One action of an act, with what it carries already parsed.
+
+    `device` says when a phone without signal had it done, by its own clock.
+    """
 
     action: Action
     carried: Mapping[str, Any] = field(default_factory=dict)
+    device: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
