@@ -206,6 +206,7 @@ STATICFILES_DIRS = [
     ("vendor/maplibre", BASE_DIR / "node_modules/maplibre-gl/dist"),
     ("vendor/htmx", BASE_DIR / "node_modules/htmx.org/dist"),
     ("vendor/idiomorph", BASE_DIR / "node_modules/idiomorph/dist"),
+    ("vendor/idb", BASE_DIR / "node_modules/idb/build"),
     ("vendor/echarts", BASE_DIR / "node_modules/echarts/dist"),
 ]
 WHITENOISE_USE_FINDERS = not IS_PRODUCTION

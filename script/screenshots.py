@@ -46,10 +46,26 @@ def open_placed_order(page: Page) -> None:
 
 def open_report_if_idle(page: Page) -> None:
     """Show the form for reports where the worker has nothing to do."""
-    page.wait_for_load_state("networkidle")
+    page.locator("html[data-kept]").wait_for()
     if page.locator(".cards li").count() == 0:
         page.goto(f"{BASE_URL}/m/report/")
-        page.wait_for_load_state("networkidle")
+
+
+def wait_for_place(page: Page) -> None:
+    page.locator("text=已定位").wait_for()
+
+
+def fill_outbox(page: Page) -> None:
+    """Leave a draft and a finding that waits for a line, and show the outbox."""
+    page.locator("html[data-kept]").wait_for()
+    page.context.set_offline(True)
+    page.locator(".pick__item").first.click()
+    page.locator(".sticky-act button").click()
+    page.locator("[data-flash]:not([hidden])").wait_for()
+    page.fill("#id_text", "路灯不亮")
+    page.locator("[data-drafts], [data-outbox-chip]").first.wait_for()
+    page.goto(f"{BASE_URL}/m/outbox/")
+    page.locator(".record").first.wait_for()
 
 
 def wait_for_map(page: Page) -> None:
@@ -72,6 +88,9 @@ def open_gravest_sign(page: Page) -> None:
 SHOTS = (
     Shot("console", "dispatcher", "/console/", 1920, 1080, 1, open_placed_order),
     Shot("mobile", "worker", "/m/", 390, 844, 2, open_report_if_idle),
+    Shot("mobile-report", "worker", "/m/report/", 390, 844, 2, wait_for_place),
+    Shot("mobile-map", "worker", "/m/map/", 390, 844, 2, lambda page: None),
+    Shot("mobile-outbox", "worker", "/m/report/", 390, 844, 2, fill_outbox),
     Shot("wall", "leader", "/wall/pukou/", 1920, 1080, 1, wait_for_map),
     Shot("wall-domain", "leader", "/wall/pukou/domain-environment/", 1920, 1080, 1, wait_for_tiles),
     Shot("wall-theme", "leader", "/wall/pukou/theme-environment/", 1920, 1080, 1, wait_for_tiles),

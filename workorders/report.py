@@ -18,8 +18,8 @@ class DeviceTime:
     sent_at: datetime | None = None
 
     def skew(self, *, now: datetime) -> timedelta:
-        """Tell how far the phone's clock ran ahead of the server's when it sent."""
-        return self.sent_at - now if self.sent_at is not None else timedelta()
+        """Tell the server's clock less the phone's, when it sent."""
+        return now - self.sent_at if self.sent_at is not None else timedelta()
 
     def corrected(self, *, now: datetime) -> datetime:
         """Give the instant by the server's clock, never ahead of it.
@@ -28,7 +28,7 @@ class DeviceTime:
         """
         skew = self.skew(now=now)
         is_believed = abs(skew) < SKEW_TOLD
-        found = self.at if is_believed else self.at - skew
+        found = self.at if is_believed else self.at + skew
         return found if now - LONGEST_AWAY <= found <= now else now
 
     def facts(self, *, now: datetime) -> dict[str, Any]:

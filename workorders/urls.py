@@ -24,6 +24,7 @@ from workorders.views import (
     home,
     leagues,
     mobile,
+    offline,
     photos,
     public,
 )
@@ -79,6 +80,12 @@ urlpatterns: list[Any] = [
     path("m/orders/<slug:number>/<slug:verb>/", mobile.act, name="mobile-act"),
     path("m/report/", mobile.report, name="mobile-report"),
     path("m/me/", mobile.me, name="mobile-me"),
+    path("m/map/", offline.grid_map, name="mobile-map"),
+    path("m/outbox/", offline.outbox, name="mobile-outbox"),
+    path("m/check/", offline.check, name="mobile-check"),
+    path("m/offline/", offline.offline, name="mobile-offline"),
+    path("m/manifest.webmanifest", offline.manifest, name="mobile-manifest"),
+    path("sw.js", offline.worker, name="mobile-worker"),
 ]
 
 router = SimpleRouter()

@@ -12,7 +12,7 @@ from grids.geometry.coverage import (
 from grids.geometry.crs import Crs, UnknownCrs, from_wgs84, to_wgs84
 from grids.geometry.layers import ProjectedLayer, misplacement
 from grids.geometry.locator import GridIndex
-from grids.geometry.measure import area_m2, distance_m
+from grids.geometry.measure import area_m2, distance_m, metres_per_degree
 from grids.geometry.track import Fix, length_m, stretches
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "distance_m",
     "from_wgs84",
     "length_m",
+    "metres_per_degree",
     "misplacement",
     "stretches",
     "to_wgs84",

@@ -89,11 +89,11 @@ def device_words(event: Event) -> str:
     if not device:
         return ""
     skew = timedelta(seconds=device.get("skew_seconds", 0))
-    done = datetime.fromisoformat(device["at"]) - skew
+    done = datetime.fromisoformat(device["at"]) + skew
     if abs(event.at - done) < SENT_AT_ONCE:
         return ""
     wrong = (
-        f"，手机时钟偏差 {round(skew / timedelta(minutes=1))} 分钟"
+        f"，手机时钟偏差 {round(abs(skew) / timedelta(minutes=1))} 分钟"
         if abs(skew) > SENT_AT_ONCE
         else ""
     )

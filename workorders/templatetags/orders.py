@@ -8,8 +8,10 @@ from django.utils import timezone
 from workorders.enums import State
 from workorders.models import WorkOrder
 from workorders.selectors.deadlines import LATE, PRESSING, Deadline
+from workorders.selectors.timelines import device_words
 
 register = template.Library()
+register.filter(device_words)
 WEEKDAYS = "一二三四五六日"
 
 

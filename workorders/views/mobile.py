@@ -46,6 +46,7 @@ from workorders.services import (
     reveal_reporter,
 )
 from workorders.views.answers import done, new_photos, wants_json
+from workorders.views.shell import shell_version
 
 PHONE_ACTS = (
     Action.SIGN, Action.RESOLVE, Action.REMARK, Action.SEND_BACK, Action.REPORT_VERIFICATION,
@@ -57,9 +58,11 @@ LEAVING = frozenset({
     Action.RESOLVE, Action.SEND_BACK, Action.REPORT_VERIFICATION, Action.PASS_UP,
 })  # fmt: skip
 PHOTOS = {
-    Action.RESOLVE: {"after": PhotoStage.AFTER},
+    Action.RESOLVE: {"before": PhotoStage.BEFORE, "after": PhotoStage.AFTER},
     Action.REPORT_VERIFICATION: {"before": PhotoStage.BEFORE},
 }
+# What a phone that has signed without network may go on with.
+AFTER_SIGNING = (Action.RESOLVE, Action.REQUEST_EXTENSION)
 PHOTO_LIMIT = 9
 VIEWS = {"todo": TODO_STATES, "waiting": WAITING_STATES}
 DONE_WORDS = {
@@ -123,9 +126,14 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
             raise
         return order_page(request, number, actor, verb=verb, problem=error)
     messages.success(request, str(DONE_WORDS[action]))
+    return done(request, _after(number, action))
+
+
+def _after(number: str, action: Action) -> str:
+    """Choose the page after an act: the order, or the list where it left one's hands."""
     if action in LEAVING:
-        return done(request, reverse("workorders:mobile-todo"))
-    return done(request, reverse("workorders:mobile-order", args=[number]))
+        return reverse("workorders:mobile-todo")
+    return reverse("workorders:mobile-order", args=[number])
 
 
 def _apply(request: HttpRequest, number: str, action: Action, actor: Actor) -> None:
@@ -187,10 +195,16 @@ def order_page(
         "albums": _albums(found),
         "may_call": actor.scope.covers(Right.VIEW_PERSONAL, found),
         "problem_verb": verb,
+        "stamp": stamp_of(found),
         "typed": request.POST if problem else {},
         **(extra or {}),
     }
     return phone_page(request, "order", actor, context, problem)
+
+
+def stamp_of(found: WorkOrder) -> str:
+    """Give what changes with every event of an order."""
+    return f"{found.number}.{found.last_sequence}"
 
 
 def _albums(found: WorkOrder) -> list[tuple[str, list[Photo]]]:
@@ -203,13 +217,21 @@ def _albums(found: WorkOrder) -> list[tuple[str, list[Photo]]]:
 
 
 def _acts(found: WorkOrder, actor: Actor) -> dict[str, dict[str, str]]:
-    """Give each allowed act a key of its own, so that a double tap counts once."""
+    """Give each allowed act a key of its own, so that a double tap counts once.
+
+    What signing will allow is there as well, hidden: without network nobody can be asked.
+    """
     permitted, allowed = permitted_actions(order=found, actor=actor), {}
+    ahead = AFTER_SIGNING if Action.SIGN in permitted else ()
     for action in PHONE_ACTS:
-        if action in permitted:
+        if action in permitted or action in ahead:
             allowed[action.value] = {
                 "key": uuid4().hex,
                 "url": reverse("workorders:mobile-act", args=[found.number, action.value]),
+                "next": _after(found.number, action),
+                "label": str(action.label),
+                "done": str(DONE_WORDS[action]),
+                "ahead": "" if action in permitted else Action.SIGN.value,
             }
     return allowed
 
@@ -316,9 +338,22 @@ def phone_page(
 ) -> HttpResponse:
     """Render a page of the phone with the tabs that this person can use."""
     may_report = actor.scope.has_anywhere(Right.REPORT_ORDERS)
-    known = {**context, "tab": name, "may_report": may_report, "problem": problem}
+    assert actor.user is not None  # noqa: S101  # for the type checker
+    known = {
+        **context,
+        "tab": name,
+        "may_report": may_report,
+        "problem": problem,
+        "rendered_at": timezone.now(),
+        "shell_version": shell_version(),
+    }
     status = problem.status if problem else 200
-    return render(request, f"mobile/{name}.html", known, status=status)
+    answer = render(request, f"mobile/{name}.html", known, status=status)
+    # The phone keeps pages by person, and knows which of them have changed.
+    answer["Yiwang-Person"] = str(actor.user.pk)
+    answer["Yiwang-Version"] = known["shell_version"]
+    answer["Yiwang-Stamp"] = str(known.get("stamp", ""))
+    return answer
 
 
 def signed_in(request: HttpRequest) -> Actor:

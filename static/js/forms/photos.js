@@ -20,8 +20,24 @@ export async function takePhotos(form, data) {
   }
 }
 
+/** List what is gathered in a form, by input; waits for what is still being shrunk. */
+export async function photosIn(form) {
+  const boxes = [...form.querySelectorAll("[data-photos]")];
+  await Promise.all(boxes.map((box) => working.get(box)));
+  return boxes.flatMap((box) =>
+    (gathered.get(box) ?? []).map((file) => ({ field: box.dataset.photos, file })),
+  );
+}
+
+/** Put back a photo that was kept. */
+export function putPhoto(form, field, file) {
+  const box = form.querySelector(`[data-photos="${CSS.escape(field)}"]`);
+  if (box) show(box, file);
+}
+
 function start(box) {
   gathered.set(box, []);
+  if ("photosScript" in box.dataset) box.hidden = false;
   box.classList.add("photos--ready");
   const album = box.querySelector("[data-photos-album]");
   if (album) album.hidden = false;
@@ -44,9 +60,17 @@ async function add(box, files) {
       continue;
     }
     const small = await shrink(file);
-    if (small.size > BYTES_LIMIT) say(box, `${file.name}：超过 20 MB，没有添加`);
+    if (small === null) say(box, `${file.name}：${unreadable(file)}`);
+    else if (small.size > BYTES_LIMIT) say(box, `${file.name}：超过 20 MB，没有添加`);
     else show(box, small);
   }
+}
+
+function unreadable(file) {
+  const isApple = /hei[cf]$/i.test(file.type) || /\.hei[cf]$/i.test(file.name);
+  return isApple
+    ? "是 HEIC 照片，打不开。请在手机的相机设置里改选「兼容性最佳」（JPEG）后重拍"
+    : "不是照片，或已损坏，没有添加";
 }
 
 function wrong(box, file) {
@@ -76,9 +100,16 @@ function show(box, file) {
     URL.revokeObjectURL(picture.src);
     item.remove();
     say(box, "");
+    changed(box);
   });
   item.append(picture, drop);
   box.querySelector("[data-photos-list]").append(item);
+  changed(box);
+}
+
+// Whoever keeps what is gathered listens on the form.
+function changed(box) {
+  box.dispatchEvent(new CustomEvent("yiwang:photos", { bubbles: true }));
 }
 
 function say(box, words) {

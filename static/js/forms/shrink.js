@@ -5,7 +5,7 @@ const QUALITY = 0.85;
 
 export async function shrink(file) {
   const bitmap = await decode(file);
-  if (bitmap === null) return file; // the server will say what is wrong with it
+  if (bitmap === null) return null;
   const scale = Math.min(1, LONGEST_EDGE / Math.max(bitmap.width, bitmap.height));
   const canvas = document.createElement("canvas");
   canvas.width = Math.round(bitmap.width * scale);

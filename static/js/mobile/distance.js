@@ -31,7 +31,7 @@ function write() {
   }
 }
 
-function distance({ longitude, latitude }, lon, lat) {
+export function distance({ longitude, latitude }, lon, lat) {
   const rad = Math.PI / 180;
   const x = (lon - longitude) * rad * Math.cos(((lat + latitude) / 2) * rad);
   const y = (lat - latitude) * rad;

@@ -1,25 +1,53 @@
 // Starts what the phone's pages do; each part looks for its own hooks.
 
-import { startDrafts } from "../forms/drafts.js";
 import { startPhotos } from "../forms/photos.js";
 import { startPhrases } from "../forms/phrases.js";
 import { startPosition } from "../forms/position.js";
 import { startSearch } from "../forms/search.js";
 import { startSending } from "../forms/sending.js";
+import { startChip } from "../outbox/chip.js";
+import { startFlash } from "../outbox/flash.js";
+import { startForms } from "../outbox/form.js";
+import { startOutbox } from "../outbox/outbox.js";
+import { startLists } from "../outbox/view.js";
 import { startActionBar } from "./action_bar.js";
+import { startArrival } from "./arrival.js";
+import { startCheck } from "./check.js";
 import { startDistance } from "./distance.js";
 import { startFresh } from "./fresh.js";
+import { startGridMap } from "./grid_map.js";
+import { startKeep } from "./keep.js";
+import { startKept } from "./kept.js";
 import { startLink } from "./link.js";
+import { startWorker } from "./register.js";
+import { startSignOut } from "./sign_out.js";
 import { startStale } from "./stale.js";
 
-startDrafts(); // first: what it restores is what the others find
+startFlash();
 startPhotos();
 startPhrases();
-startPosition();
 startSearch();
-startSending();
 startFresh();
 startDistance();
 startLink();
 startStale();
 startActionBar();
+startArrival();
+startGridMap();
+startCheck();
+startKept();
+startSignOut();
+startWorker();
+startKeep();
+
+// Hashes of photos need a secure page; over plain HTTP forms are sent as they are.
+if (window.isSecureContext) {
+  startForms().then(startPosition); // first: what a draft restores is what the position finds
+  startLists();
+  startChip();
+  startOutbox();
+} else {
+  document.querySelectorAll("form[data-outbox]").forEach((form) => (form.dataset.send = ""));
+  startPosition();
+  startSending();
+}

@@ -1,0 +1,161 @@
+// A form of the phone: every field and photo is kept as a draft while it is filled in; submitting
+// puts it into the outbox, whether there is a line or not.
+
+import { photosIn } from "../forms/photos.js";
+import { flash, trouble } from "./flash.js";
+import { KeptPhotos } from "./kept_photos.js";
+import { run } from "./outbox.js";
+import { clear, missing, show } from "./problems.js";
+import { change, draftOf, drop, keep, record, records } from "./store.js";
+import { fill, read } from "./values.js";
+import { doneWords, faultWords, QUEUED, title } from "./words.js";
+
+const PATIENCE_MS = 4_000; // then the outbox goes on by itself
+const PLACE = new Set(["lon", "lat"]);
+const RECORD = /^#[0-9a-f-]{36}$/; // another record, not a place on the page
+const RESTORED = new Set(["draft", "refused"]);
+
+export async function startForms() {
+  const forms = [...document.querySelectorAll("form[data-outbox]")];
+  await Promise.all(forms.map((form) => new PhoneForm(form).start()));
+  window.addEventListener("hashchange", () => RECORD.test(window.location.hash) && window.location.reload());
+}
+
+class PhoneForm {
+  constructor(form) {
+    this.form = form;
+    this.name = form.dataset.outbox;
+    [this.verb, this.number] = this.name.split(":");
+    this.photos = new KeptPhotos(form);
+    this.work = Promise.resolve(); // what is written to the store, one after the other
+  }
+
+  // Listens at once: a tap that came before the draft is read must not post the bare form.
+  start() {
+    for (const kind of ["input", "change", "yiwang:photos"]) {
+      this.form.addEventListener(kind, (event) => this.soon(event));
+    }
+    this.form.addEventListener("submit", (event) => this.submit(event));
+    this.form.querySelector("[data-draft-clear]")?.addEventListener("click", () => this.clear());
+    this.work = this.load();
+    return this.work;
+  }
+
+  async load() {
+    this.row = await this.find();
+    if (this.row) await this.restore();
+  }
+
+  async find() {
+    const named = await record(window.location.hash.slice(1)).catch(() => undefined);
+    if (named?.form === this.name && RESTORED.has(named.state)) return named;
+    return this.number ? draftOf(this.name) : undefined;
+  }
+
+  async restore() {
+    fill(this.form, this.row.values);
+    await this.photos.restore(this.row.uuid);
+    const note = this.form.querySelector("[data-draft-note]");
+    if (note) note.hidden = false;
+    this.form.closest("details")?.setAttribute("open", "");
+    if (this.row.state === "refused") show(this.form, this.row.reason, this.row.fields);
+    this.form.dispatchEvent(new CustomEvent("yiwang:restored", { bubbles: true }));
+  }
+
+  soon(event) {
+    if (this.form.dataset.sending) return;
+    const isPlace = PLACE.has(event.target.name); // a position alone is no draft
+    const save = () => (isPlace && !this.row ? undefined : this.save({ state: "draft" }));
+    this.work = this.work.then(save).catch((error) => trouble(faultWords(error)));
+  }
+
+  async save(facts) {
+    this.row = {
+      uuid: this.row?.uuid ?? crypto.randomUUID(),
+      created: this.row?.created ?? Date.now(),
+      form: this.name,
+      kind: this.number ? "act" : "report",
+      number: this.number,
+      verb: this.form.dataset.verb ?? this.verb,
+      label: this.form.dataset.label,
+      title: title(this.form),
+      ...facts,
+      values: { ...read(this.form), ...facts.values },
+      touched: Date.now(),
+    };
+    await this.photos.keep(this.row.uuid);
+    await keep({ ...this.row, photos: this.photos.count });
+    if (!this.number && window.location.hash.slice(1) !== this.row.uuid) {
+      history.replaceState(null, "", `#${this.row.uuid}`); // a reload finds the draft
+    }
+  }
+
+  async submit(event) {
+    event.preventDefault();
+    if (this.form.dataset.sending) return;
+    this.form.dataset.sending = "1";
+    event.submitter?.setAttribute("aria-busy", "true");
+    try {
+      await this.send(event.submitter);
+    } catch (error) {
+      trouble(faultWords(error));
+    }
+    delete this.form.dataset.sending;
+    event.submitter?.removeAttribute("aria-busy");
+  }
+
+  async send(submitter) {
+    clear(this.form);
+    trouble("");
+    await this.work;
+    const photos = await photosIn(this.form);
+    const values = read(this.form);
+    const filled = (name) => Boolean(values[name]?.trim()) || photos.some((one) => one.field === name);
+    const wrong = missing(this.form, submitter, filled);
+    if (Object.keys(wrong).length) return show(this.form, "", wrong);
+    await this.queue(submitter?.name ? { [submitter.name]: submitter.value } : {});
+    await Promise.race([run(), pause(PATIENCE_MS)]);
+    return this.conclude(await record(this.row.uuid));
+  }
+
+  async queue(values) {
+    const others = await records();
+    const isAhead = others.some(
+      (row) => row.number && row.number === this.number && ["waiting", "sending"].includes(row.state),
+    );
+    await this.save({
+      state: "waiting", at: new Date().toISOString(), queued: Date.now(), isAhead, reason: "", values,
+      seen: this.form.elements.namedItem("version")?.value,
+      closes: values.mode === "self_handle",
+    });
+  }
+
+  async conclude(row) {
+    if (row?.state === "refused" && row.code !== "photo_refused") return this.refuse(row);
+    const done = row?.state === "delivered";
+    flash(done ? doneWords(this.form, row) : row?.reason || QUEUED);
+    if (window.location.pathname === this.form.dataset.next) {
+      history.replaceState(null, "", this.form.dataset.next);
+      return window.location.reload();
+    }
+    return window.location.assign(this.form.dataset.next);
+  }
+
+  async refuse(row) {
+    await change(row.uuid, { state: "draft" });
+    const version = this.form.querySelector("input[name=version]");
+    if (row.fresh && version) version.value = row.fresh;
+    show(this.form, row.fresh ? `${row.reason}内容还在，核对后可再次提交。` : row.reason, row.fields);
+  }
+
+  async clear() {
+    await this.work;
+    if (this.row) await drop(this.row.uuid);
+    history.replaceState(null, "", window.location.pathname);
+    window.location.reload();
+  }
+}
+
+function pause(time) {
+  return new Promise((resolve) => setTimeout(resolve, time));
+}

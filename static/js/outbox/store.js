@@ -1,0 +1,84 @@
+// What the phone keeps until the server has it: records, and their photos as blobs. Every record
+// belongs to one person; nobody else's page reads it.
+
+import { openDB } from "../../vendor/idb/index.js";
+
+export const person = document.body.dataset.person ?? "";
+const opened = open();
+
+function open() {
+  return openDB("yiwang-outbox", 1, {
+    upgrade(db) {
+      db.createObjectStore("records", { keyPath: "uuid" }).createIndex("person", "person");
+      db.createObjectStore("photos", { keyPath: "uuid" }).createIndex("record", "record");
+    },
+    terminated: () => window.location.reload(),
+  });
+}
+
+export async function records() {
+  const db = await opened;
+  const found = await db.getAllFromIndex("records", "person", person);
+  return found.sort((one, other) => one.created - other.created);
+}
+
+export async function record(uuid) {
+  const found = await (await opened).get("records", uuid);
+  return found?.person === person ? found : undefined;
+}
+
+export async function draftOf(form) {
+  return (await records()).findLast((row) => row.form === form && row.state === "draft");
+}
+
+export async function photosOf(uuid) {
+  const found = await (await opened).getAllFromIndex("photos", "record", uuid);
+  return found.sort((one, other) => one.created - other.created);
+}
+
+export async function keep(row) {
+  await (await opened).put("records", { ...row, person });
+  changed(row);
+}
+
+// Change some facts of a record in one transaction, so that two tabs never undo each other.
+export async function change(uuid, facts) {
+  const tx = (await opened).transaction("records", "readwrite");
+  const row = await tx.store.get(uuid);
+  if (row) await tx.store.put({ ...row, ...facts });
+  await tx.done;
+  if (row) changed({ ...row, ...facts });
+}
+
+export async function keepPhoto(photo) {
+  await (await opened).put("photos", photo);
+}
+
+export async function dropPhoto(uuid) {
+  await (await opened).delete("photos", uuid);
+}
+
+export async function dropPhotos(record) {
+  const tx = (await opened).transaction("photos", "readwrite");
+  for (const key of await tx.store.index("record").getAllKeys(record)) await tx.store.delete(key);
+  await tx.done;
+}
+
+export async function drop(uuid) {
+  await dropPhotos(uuid);
+  await (await opened).delete("records", uuid);
+  changed({ uuid, state: "gone" });
+}
+
+// Other tabs hear it as well.
+const channel = "BroadcastChannel" in window ? new BroadcastChannel("yiwang-outbox") : null;
+channel?.addEventListener("message", ({ data }) => tell(data));
+
+function changed({ uuid, state }) {
+  tell({ uuid, state });
+  channel?.postMessage({ uuid, state });
+}
+
+function tell(detail) {
+  window.dispatchEvent(new CustomEvent("yiwang:outbox", { detail }));
+}

@@ -1,0 +1,345 @@
+"""The phone without a line: nothing is lost, nothing comes twice, all of it is told."""
+
+import hashlib
+import io
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.utils import timezone
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from grids.services import end_post
+from tests.browser.conftest import ARGUMENTS, PASSWORD, Troubles, wait_until
+from tests.browser.line import Line
+from tests.browser.test_mobile import HERE, PHONE, faults, is_wider_than_its_window, picture
+from tests.town import Town
+from tests.workorders.pages import act, send_to_grid
+from workorders.enums import Action
+from workorders.models import Event, Photo, PhotoUpload, WorkOrder
+from workorders.views import shell
+
+# What a browser says of a line that is cut; everything else is a fault.
+CUT = ("net::ERR_", "WebSocket connection to", "502 (")
+WORKER_VERSION = """
+() => new Promise((resolve) => {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = ({ data }) => resolve(data);
+  const worker = navigator.serviceWorker.controller;
+  if (worker) worker.postMessage({ type: "version" }, [port2]); else resolve("");
+})
+"""
+STORED = """
+() => new Promise((resolve) => {
+  const asked = indexedDB.open("yiwang-outbox");
+  asked.onsuccess = () => {
+    const db = asked.result;
+    const read = db.transaction("photos").objectStore("photos").getAll();
+    read.onsuccess = () => { db.close(); resolve(read.result.map((row) => row.sha256).sort()); };
+  };
+})
+"""
+
+
+@pytest.fixture(autouse=True)
+def media(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def line(live_site: str) -> Iterator[Line]:
+    place = urlsplit(live_site)
+    line = Line(str(place.hostname), int(place.port or 0))
+    yield line
+    line.close()
+
+
+class Phone:
+    """One phone: its browser may be closed and opened again, and finds what it had kept."""
+
+    def __init__(self, browser: Browser, home: Path, line: Line, troubles: Troubles) -> None:
+        self._browser, self._home, self._line, self._troubles = browser, home, line, troubles
+        self._context: BrowserContext | None = None
+
+    def open(self, path: str = "/m/", **options: Any) -> Page:
+        """Start the browser on this phone's own memory and show a page."""
+        self._context = self._browser.browser_type.launch_persistent_context(
+            self._home,
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            args=ARGUMENTS,
+            viewport={"width": PHONE[0], "height": PHONE[1]},
+            has_touch=True,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            base_url=self._line.address,
+            geolocation=HERE,
+            permissions=["geolocation"],
+            **options,
+        )
+        self._context.set_default_timeout(15_000)
+        page = self._context.pages[0]
+        self._troubles.watch(page)
+        page.goto(path)
+        return page
+
+    def sign_in(self, username: str = "worker", **options: Any) -> Page:
+        """Sign in and wait until today's work is kept."""
+        page = self.open("/sign-in/?next=/m/", **options)
+        enter(page, username)
+        return page
+
+    def close(self) -> None:
+        if self._context is not None:
+            with suppress(Exception):  # a browser that died must not hide the test's own failure
+                self._context.close()
+
+
+def enter(page: Page, username: str) -> None:
+    page.fill("#id_username", username)
+    page.fill("#id_password", PASSWORD)
+    page.click("form button")
+    page.wait_for_url("**/m/")
+    page.wait_for_selector("html[data-kept]")
+
+
+@pytest.fixture
+def phone(
+    town: Town, chromium: Browser, line: Line, tmp_path: Path, troubles: Troubles
+) -> Iterator[Phone]:
+    for words in CUT:
+        troubles.expect(words)
+    phone = Phone(chromium, tmp_path / "phone", line, troubles)
+    yield phone
+    phone.close()
+    assert troubles.unexpected() == []
+
+
+@pytest.fixture
+def held(town: Town, channel_api: Any) -> str:
+    number = channel_api("hotline", town.call()).data["number"]
+    send_to_grid(town, number)
+    return number
+
+
+def submit_report(page: Page, photo: Any, text: str) -> None:
+    page.goto("/m/report/")
+    page.set_input_files("input[name=photos]", photo)
+    page.wait_for_selector(".photos__item")
+    page.click("text=井盖缺失")
+    page.fill("#id_text", text)
+    page.click(".sticky-act button")
+    page.wait_for_selector("[data-flash]:not([hidden])")
+
+
+def states(page: Page) -> list[str]:
+    rows = page.query_selector_all("[data-outbox-list] .record")
+    return [str(row.get_attribute("data-state")) for row in rows]
+
+
+def wait_for_states(page: Page, wanted: list[str]) -> None:
+    for _ in range(300):
+        if states(page) == wanted:
+            return
+        page.wait_for_timeout(50)
+    assert states(page) == wanted
+
+
+def test_three_reports_outlive_the_browser_and_come_once(phone: Phone, line: Line) -> None:
+    page = phone.sign_in()
+    line.cut()
+    for number, size in enumerate(((900, 600), (600, 900), (640, 640))):
+        submit_report(page, picture(f"{number}.jpg", size), f"断网时写的第{number}条")
+    kept = page.evaluate(STORED)
+    phone.close()
+    page = phone.open("/m/outbox/")
+    wait_for_states(page, ["waiting"] * 3)
+    assert (page.evaluate(STORED), WorkOrder.objects.count()) == (kept, 0)
+    # The server hears the records, the phone hears no answer: it must ask again.
+    line.lose_answers()
+    page.click("text=现在就发")
+    wait_until(lambda: WorkOrder.objects.count() >= 1)
+    line.mend()
+    page.reload()
+    wait_for_states(page, ["delivered"] * 3)
+    texts = sorted(WorkOrder.objects.values_list("text", flat=True))
+    assert texts == [f"断网时写的第{number}条" for number in range(3)]
+    photos = list(Photo.objects.all())
+    assert sorted(photo.sha256 for photo in photos) == kept
+    assert sorted(hashlib.sha256(photo.file.read()).hexdigest() for photo in photos) == kept
+    assert sorted(photo.order.photos.count() for photo in photos) == [1, 1, 1]
+    assert Event.objects.filter(action="register").count() == 3
+    assert (page.evaluate(STORED), PhotoUpload.objects.count()) == ([], 0)
+
+
+def test_photo_goes_on_where_the_line_was_cut(phone: Phone, line: Line) -> None:
+    page = phone.sign_in()
+    line.cut()
+    submit_report(page, noisy("big.jpg"), "大照片")
+    page.goto("/m/outbox/")
+    line.cut_after(400_000)
+    page.click("text=现在就发")
+    wait_until(lambda: not line.is_up)
+    assert Photo.objects.count() == 0
+    line.mend()
+    page.reload()
+    wait_for_states(page, ["delivered"])
+    assert Photo.objects.get().order == WorkOrder.objects.get()
+
+
+def noisy(name: str) -> Any:
+    """Make a photo that does not shrink below several pieces."""
+    content = io.BytesIO()
+    Image.effect_noise((1600, 1600), 120).convert("RGB").save(content, "JPEG", quality=90)
+    return {"name": name, "mimeType": "image/jpeg", "buffer": content.getvalue()}
+
+
+def test_worker_signs_arrives_and_resolves_without_a_line(phone, line, town, held):
+    page = phone.sign_in()
+    line.cut()
+    page.click(f"a[href='/m/orders/{held}/']")
+    page.click(".action-bar button")
+    page.wait_for_selector("#resolve:not([hidden])")
+    page.click("summary:has-text('已到现场')")
+    page.wait_for_selector("text=离工单位置约 0 米")
+    page.click("button:has-text('记录到场')")
+    page.wait_for_selector("[data-flash]:not([hidden])")
+    page.set_input_files("#resolve input[name=after]", picture("after.jpg"))
+    page.wait_for_selector("#resolve .photos__item")
+    page.fill("#id_result", "离线办结：已更换井盖")
+    page.click("#resolve button.button--huge")
+    page.wait_for_selector(".record-mark:has-text('等待信号')")
+    line.mend()
+    page.goto("/m/outbox/")
+    wait_for_states(page, ["delivered"] * 3)
+    order = WorkOrder.objects.get(number=held)
+    assert (order.state, order.result) == ("resolved", "离线办结：已更换井盖")
+    assert [photo.stage for photo in order.photos.all()] == ["after"]
+    own = order.events.filter(actor=town.people["worker"]).order_by("sequence")
+    assert [event.action for event in own] == ["sign", "remark", "resolve"]
+    assert ["device" in event.content for event in own] == [True, True, True]
+
+
+def test_post_that_ended_meanwhile_refuses_and_keeps_the_words(phone, line, town, held, troubles):
+    troubles.expect("403 (Forbidden)")
+    troubles.expect("404 (Not Found)")
+    page = phone.sign_in()
+    line.cut()
+    submit_report(page, picture("a.jpg"), "岗位结束前写的")
+    page.goto(f"/m/orders/{held}/")
+    page.click(".action-bar button")
+    page.wait_for_selector("#resolve:not([hidden])")
+    yesterday = timezone.localdate() - timedelta(days=1)
+    end_post(post=town.people["worker"].posts.get(), ends_on=yesterday)
+    line.mend()
+    page.goto("/m/outbox/")
+    wait_for_states(page, ["refused", "refused"])
+    told = page.inner_text("[data-outbox-list]")
+    assert "您没有上报的权限。" in told
+    assert "工单已转走，或您的岗位已结束" in told
+    assert "岗位结束前写的" in told
+    assert (WorkOrder.objects.count(), len(page.evaluate(STORED))) == (1, 1)
+
+
+def test_refused_record_never_holds_up_the_next(phone, line, town, held, troubles):
+    troubles.expect("409 (Conflict)")
+    page = phone.sign_in()
+    line.cut()
+    page.goto(f"/m/orders/{held}/")
+    page.click("summary:has-text('退回')")
+    page.fill("#id_reason", "须由职能部门处置")
+    page.click("button:has-text('退回中心')")
+    page.wait_for_selector("[data-flash]:not([hidden])")
+    submit_report(page, picture("b.jpg"), "后面这条照发")
+    act(town, "worker", held, Action.SEND_BACK, reason="已由同事退回")
+    line.mend()
+    page.goto("/m/outbox/")
+    wait_for_states(page, ["refused", "delivered"])
+    assert "须由职能部门处置" in page.inner_text(".record[data-state=refused]")
+    assert WorkOrder.objects.filter(text="后面这条照发").count() == 1
+
+
+def test_next_person_on_the_phone_finds_nothing(phone, line, town, held):
+    page = phone.sign_in()
+    line.cut()
+    submit_report(page, picture("c.jpg"), "前一个人写的")
+    page.goto("/m/me/")
+    page.click("text=退出登录")
+    page.wait_for_selector("[data-unsent]:has-text('还有 1 条没发出')")
+    kept = page.evaluate("caches.keys()")
+    assert any(name.startswith("yiwang-pages-") for name in kept)
+    page.context.clear_cookies()
+    line.mend()
+    page.goto("/sign-in/?next=/m/")
+    enter(page, "west-worker")
+    page.goto("/m/outbox/")
+    page.wait_for_selector("text=没有草稿，也没有要发的")
+    line.cut()
+    page.goto(f"/m/orders/{held}/")
+    page.wait_for_selector("text=没有网络，这一页没有存在手机上")
+    assert WorkOrder.objects.filter(text="前一个人写的").count() == 0
+
+
+def test_signing_out_takes_the_kept_pages_away(phone, line):
+    page = phone.sign_in()
+    page.goto("/m/me/")
+    page.click("text=退出登录")
+    page.wait_for_url("**/sign-in/**")
+    kept = page.evaluate("caches.keys()")
+    assert [name for name in kept if name.startswith("yiwang-pages-")] == []
+
+
+def test_new_version_waits_and_loses_no_form(phone, line, monkeypatch):
+    page = phone.sign_in()
+    page.goto("/m/report/")
+    page.fill("#id_text", "更新前写的")
+    page.wait_for_selector("[data-outbox-chip]:has-text('草稿 1')")
+    before = page.evaluate(WORKER_VERSION)
+    # Another file among those that the phone keeps makes another version.
+    monkeypatch.setattr(shell, "NAMED", (*shell.NAMED, "css/console.css"))
+    forget_shell()
+    page.reload()
+    page.click("[data-update-now]")
+    page.wait_for_selector("[data-update]", state="hidden")
+    wait_until(lambda: page.evaluate(WORKER_VERSION) not in ("", before))
+    page.wait_for_selector("text=已恢复没发出的草稿")
+    assert page.input_value("#id_text") == "更新前写的"
+    monkeypatch.undo()
+    forget_shell()
+
+
+def forget_shell() -> None:
+    shell.shell_files.cache_clear()
+    shell.shell_version.cache_clear()
+
+
+def test_clock_that_is_a_day_ahead_is_told_and_set_right(phone, line):
+    page = phone.sign_in()
+    page.clock.set_system_time(timezone.now() + timedelta(days=1))
+    submit_report(page, picture("e.jpg"), "手机时间快一天")
+    wait_until(Photo.objects.exists)
+    order = WorkOrder.objects.get()
+    assert abs(order.occurred_at - order.registered_at) < timedelta(minutes=5)
+    device = order.events.get(action="register").content["device"]
+    assert round(device["skew_seconds"] / 3600) == -24
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_phone_pages_open_without_a_line_and_pass_axe(phone, line, held, scheme):
+    page = phone.sign_in(color_scheme=scheme)
+    line.cut()
+    page.goto("/m/report/")
+    page.fill("#id_text", "写到一半的草稿")
+    submit_report(page, picture("d.jpg"), "等信号的")
+    for path in ("/m/", f"/m/orders/{held}/", "/m/report/", "/m/map/", "/m/outbox/", "/m/check/"):
+        page.goto(path)
+        page.wait_for_selector("[data-kept]:not([hidden])")
+        for size in (PHONE, (768, 1024)):
+            page.set_viewport_size({"width": size[0], "height": size[1]})
+            assert (path, is_wider_than_its_window(page)) == (path, False)
+        assert (path, faults(page)) == (path, [])
