@@ -159,7 +159,7 @@ def main() -> int:
     options = parser.parse_args()
     print(machine())
     make_database(DATABASE)
-    url = url_of(DATABASE)
+    url, beside = url_of(DATABASE), os.environ["DATABASE_URL"]
     env = environment(url)
     try:
         with tempfile.TemporaryDirectory() as folder:
@@ -169,6 +169,7 @@ def main() -> int:
             set_up_django(env)
             figures = measure(options, url, Path(folder))
     finally:
+        os.environ["DATABASE_URL"] = beside
         drop_database(DATABASE)
     print(f"\n{SCENARIO} at {options.rows:,} rows")
     for figure in figures:

@@ -71,8 +71,12 @@ def wait_until(question, *values):
     raise AssertionError(question)
 
 
-IS_HELD_UP = "SELECT count(*) > 0 FROM pg_locks WHERE NOT granted AND relation = %s::regclass"
-IS_FREE = "SELECT count(*) = 0 FROM pg_locks WHERE locktype = 'advisory'"
+# Other tests may run beside this one, in databases of their own.
+HERE = "database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+IS_HELD_UP = (
+    f"SELECT count(*) > 0 FROM pg_locks WHERE NOT granted AND relation = %s::regclass AND {HERE}"
+)
+IS_FREE = f"SELECT count(*) = 0 FROM pg_locks WHERE locktype = 'advisory' AND {HERE}"
 
 
 @pytest.mark.parametrize("mode", [M.FULL, M.APPEND, M.UPSERT])
