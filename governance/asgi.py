@@ -6,9 +6,7 @@ connection. A fixed pool of threads keeps its connections; docs/decisions/ has t
 
 import gc
 import os
-from typing import Any, cast
 
-from a2wsgi import WSGIMiddleware
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 
@@ -19,6 +17,7 @@ from governance.wsgi import application as http_application  # noqa: I001
 from channels.sessions import CookieMiddleware
 from dashboards.routing import websocket_urlpatterns
 from governance.checks import refuse_unsafe
+from governance.http import ThreadedApplication
 
 # More threads only fight for the interpreter lock; more processes (governance/web.py) add cores.
 THREADS = 2
@@ -32,7 +31,7 @@ gc.set_threshold(20_000, 20, 20)
 
 application = ProtocolTypeRouter(
     {
-        "http": WSGIMiddleware(cast(Any, http_application), workers=THREADS),
+        "http": ThreadedApplication(http_application, threads=THREADS),
         "websocket": AllowedHostsOriginValidator(
             CookieMiddleware(URLRouter(websocket_urlpatterns))
         ),
