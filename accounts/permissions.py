@@ -16,12 +16,19 @@ from rest_framework.request import Request
 
 from accounts.models import User
 from governance.lib.errors import ConflictError
+from governance.lib.reference import (
+    REVISION_COLUMNS,
+    REVISION_TABLES,
+    Revisions,
+    hold_revisions,
+)
 
 USER_COLUMNS = [field.column for field in User._meta.concrete_fields]
-# Raw, because it runs at the start of every call of every script.
+# Raw, because it runs at the start of every call of every script; it brings the revisions along.
 FIND = f"""
-SELECT token.digest, token.expiry, {", ".join(f'person."{column}"' for column in USER_COLUMNS)}
-FROM knox_authtoken token JOIN accounts_user person ON person.id = token.user_id
+SELECT {REVISION_COLUMNS}, token.digest, token.expiry,
+       {", ".join(f'person."{column}"' for column in USER_COLUMNS)}
+FROM {REVISION_TABLES}, knox_authtoken token JOIN accounts_user person ON person.id = token.user_id
 WHERE token.token_key = %s
 """  # noqa: S608
 
@@ -39,8 +46,9 @@ class TokenAuthentication(KnoxTokenAuthentication):
         with connection.cursor() as cursor:
             cursor.execute(FIND, [text[: CONSTANTS.TOKEN_KEY_LENGTH]])
             rows = cursor.fetchall()
-        for digest, expiry, *values in rows:
+        for reference, rights, digest, expiry, *values in rows:
             if holds(text, digest, expiry):
+                hold_revisions(Revisions(reference, rights))
                 user = User.from_db(connection.alias, _ATTRIBUTES, values)
                 return self.active(user)
         raise AuthenticationFailed("令牌无效或已过期。")

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
 from typing import Protocol
 
 from django.db import connection
@@ -11,8 +13,10 @@ from django.utils import timezone
 
 from accounts.enums import Right
 from accounts.models import User
+from governance.lib.reference import Revisions, revisions
 from grids.enums import AreaLevel
 
+KEPT_SCOPES = 4096
 COLUMNS = {
     AreaLevel.DISTRICT: ("district_id",),
     AreaLevel.STREET: ("street_id",),
@@ -45,7 +49,10 @@ class Placed(Protocol):
 
 @dataclass(frozen=True)
 class Scope:
-    """The rights of one person: area ids by right and level, department ids by right."""
+    """The rights of one person: area ids by right and level, department ids by right.
+
+    Shared by the requests of the process: read it, never change it.
+    """
 
     areas: dict[str, dict[int, frozenset[int]]] = field(default_factory=dict)
     departments: dict[str, frozenset[int]] = field(default_factory=dict)
@@ -104,8 +111,8 @@ def beneath(scope: Scope, right: str, path: str = "") -> Q:
     return found
 
 
-# One statement: this runs at the start of every request of everybody. The last row tells whether
-# a post has begun or ended without its grants having been written or taken back yet.
+# The last row tells whether a post has begun or ended without its grants having been written or
+# taken back yet.
 GRANTS = """
 SELECT permission.codename, kind.model, granted.object_pk::bigint, area.level
 FROM guardian_userobjectpermission granted
@@ -123,23 +130,28 @@ SELECT '', 'unsettled', 0, NULL WHERE EXISTS (
 
 
 def read_scope(*, user: User) -> Scope:
-    """Read a person's grants; a superuser sees everything, the inactive see nothing.
+    """Give a person's grants as of now; a superuser sees everything, the inactive see nothing.
 
     `is_settled` of the answer is false where a post has begun or ended by today and the grants do
     not say so yet.
     """
     if not user.is_active or not user.is_authenticated:
         return Scope()
-    today = timezone.localdate()
+    return _scope(user.pk, user.is_superuser, timezone.localdate(), revisions())
+
+
+@lru_cache(maxsize=KEPT_SCOPES)
+def _scope(user_id: int, is_superuser: bool, today: date, known: Revisions) -> Scope:
+    """Read the grants once per revision: a request of everybody begins here."""
     with connection.cursor() as cursor:
-        cursor.execute(GRANTS, {"user": user.pk, "rights": Right.values, "on": today})
+        cursor.execute(GRANTS, {"user": user_id, "rights": Right.values, "on": today})
         grants = cursor.fetchall()
     return Scope(
         areas=_by_level((right, pk, level) for right, model, pk, level in grants if level),
         departments=_grouped(
             (right, pk) for right, model, pk, _ in grants if model == "department"
         ),
-        sees_everything=user.is_superuser,
+        sees_everything=is_superuser,
         is_settled=all(model != "unsettled" for _, model, _, _ in grants),
     )
 

@@ -12,6 +12,7 @@ from accounts.enums import Role
 from accounts.models import Department, User
 from accounts.services import grant_administration, revoke_administration
 from governance.lib.errors import ConflictError, InvalidError
+from governance.lib.reference import forget_revisions, lock_rights
 from grids.models import Area, Post
 from grids.selectors import Scope, read_scope
 
@@ -46,6 +47,7 @@ def appoint(
 ) -> Post:
     """Give a person a post; its permissions hold from `starts_on` to the end of `ends_on`."""
     check_post(role=role, area=area, department=department, starts_on=starts_on, ends_on=ends_on)
+    lock_rights()
     post, _ = Post.objects.get_or_create(
         user=user,
         role=role,
@@ -86,6 +88,7 @@ def end_post(*, post: Post, ends_on: date) -> Post:
     """
     if post.revoked_at is not None:
         raise ConflictError("此岗位已结束，请另行任命。", fields={"ends_on": ["此岗位已结束"]})
+    lock_rights()
     post.ends_on = max(ends_on, post.starts_on)
     post.save(update_fields=["ends_on"])
     settle_posts(on=timezone.localdate(), posts=Post.objects.filter(pk=post.pk))
@@ -96,6 +99,7 @@ def end_post(*, post: Post, ends_on: date) -> Post:
 @transaction.atomic
 def settle_posts(*, on: date, posts: QuerySet[Post] | None = None) -> int:
     """Grant the posts that have begun and take back those that have ended; count the changes."""
+    lock_rights()
     posts = Post.objects.all() if posts is None else posts
     begun = Q(starts_on__lte=on) & (Q(ends_on__isnull=True) | Q(ends_on__gte=on))
     to_grant = posts.filter(begun, granted_at__isnull=True)
@@ -158,4 +162,5 @@ def current_scope(*, user: User) -> Scope:
     if scope.is_settled:
         return scope
     settle_posts(on=timezone.localdate(), posts=Post.objects.filter(user_id=user.pk))
+    forget_revisions()
     return read_scope(user=user)

@@ -3,12 +3,17 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import transaction
+from django.test import Client
 from django.utils import timezone
+from guardian.models import UserObjectPermission
 from guardian.shortcuts import get_perms
+from knox.models import AuthToken
 
 from accounts.enums import Right, Role
 from accounts.models import User
 from governance.lib.errors import InvalidError
+from governance.lib.reference import one_revision
 from grids.models import Post
 from grids.selectors import read_scope
 from grids.services import appoint, current_scope, end_post, settle_posts
@@ -76,6 +81,47 @@ def test_one_worker_several_grids_and_several_workers_one_grid(town, person):
     assert len(scope.area_ids(Right.HANDLE_ORDERS)) == 2
     worker = current_scope(user=town.people["worker"])
     assert worker.area_ids(Right.HANDLE_ORDERS) < scope.area_ids(Right.HANDLE_ORDERS)
+
+
+def test_rights_are_kept_in_memory_until_any_of_them_changes(
+    town, person, django_assert_num_queries
+):
+    appoint(user=person, role=Role.DISPATCHER, area=town.areas["东街"], starts_on=TODAY)
+    held = current_scope(user=person)
+    with django_assert_num_queries(1):
+        assert current_scope(user=person) is held
+    UserObjectPermission.objects.filter(user=person).delete()
+    assert current_scope(user=person).order_columns() == {}
+
+
+def test_rights_of_a_change_that_was_undone_are_forgotten(town, person):
+    area = town.areas["东街"]
+    with transaction.atomic():
+        appoint(user=person, role=Role.DISPATCHER, area=area, starts_on=TODAY)
+        assert current_scope(user=person).has_anywhere(Right.VIEW_ORDERS)
+        transaction.set_rollback(True)
+    assert not current_scope(user=person).has_anywhere(Right.VIEW_ORDERS)
+    appoint(user=person, role=Role.LEADER, area=area, starts_on=TODAY)
+    assert not current_scope(user=person).has_anywhere(Right.DISPATCH_ORDERS)
+
+
+def test_post_that_ends_during_a_request_gives_nothing_at_its_end(town, person):
+    with one_revision():
+        post = appoint(
+            user=person, role=Role.DISPATCHER, area=town.areas["东街"], starts_on=YESTERDAY
+        )
+        Post.objects.filter(pk=post.pk).update(ends_on=YESTERDAY)
+        assert current_scope(user=person).order_columns() == {}
+
+
+def test_token_shows_nothing_once_the_right_is_gone(town, person, channel_api):
+    appoint(user=person, role=Role.DISPATCHER, area=town.areas["东街"], starts_on=TODAY)
+    number = channel_api("hotline", town.call()).json()["number"]
+    client = Client(headers={"authorization": f"Token {AuthToken.objects.create(person)[1]}"})
+    url = f"/api/v1/orders/{number}/"
+    assert client.get(url).status_code == 200
+    UserObjectPermission.objects.filter(user=person).delete()
+    assert client.get(url).status_code == 404
 
 
 def test_inactive_person_has_no_scope(town):
