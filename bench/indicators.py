@@ -91,12 +91,12 @@ def act_rounds(options: argparse.Namespace) -> list[Figure]:
     """Lead orders through five acts with their deltas and without, in turn."""
     from workorders.services import journal  # noqa: PLC0415
 
-    append, mine, bare = journal.append_deltas, [], []
+    make, mine, bare = journal.deltas_of, [], []
     for number in range(options.rounds + 1):
         mine.append(1000 * seconds_of(partial(lead, f"D{number}"), options.lives) / 5)
-        journal.append_deltas = lambda *, counts: None
+        journal.deltas_of = lambda *, counts: []
         bare.append(1000 * seconds_of(partial(lead, f"N{number}"), options.lives) / 5)
-        journal.append_deltas = append
+        journal.deltas_of = make
     shares = [one / other for one, other in zip(mine[1:], bare[1:], strict=True)]
     figure = partial(Figure, SCENARIO, size=options.orders)
     verdict = at_most(statistics.median(shares), DELTA_LIMIT)

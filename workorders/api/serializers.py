@@ -340,6 +340,17 @@ class ReceiptSerializer(serializers.Serializer[Any]):
     place_source = serializers.CharField()
     grid = ReferenceField()
 
+    def to_representation(self, order: WorkOrder) -> dict[str, Any]:
+        return {
+            "number": order.number,
+            "tracking_code": order.tracking_code,
+            "state": order.state,
+            "registered_at": instant(order.registered_at),
+            "due_at": instant(order.due_at),
+            "place_source": order.place_source,
+            "grid": named(reference().area(order.grid_id)),
+        }
+
 
 class CategorySerializer(serializers.ModelSerializer[Category]):
     parent = serializers.CharField(  # type: ignore[assignment]

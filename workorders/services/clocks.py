@@ -8,6 +8,7 @@ from django.db import connection
 from workorders.enums import ClockKind, State
 from workorders.models import Clock, ClockPause, TimeLimit, WorkOrder
 from workorders.selectors import Reference, limits_for, reference
+from workorders.services.rows import append
 from workorders.services.rungs import next_instant
 from workorders.worktime import Limit, LimitUnit, Pause, due, postponed
 
@@ -26,7 +27,8 @@ MAIN_CLOCK: dict[str, ClockKind] = {
 def start_clocks(*, order: WorkOrder, kinds: Sequence[ClockKind], at: datetime) -> list[Clock]:
     """Start clocks at an instant; a kind without any limit row has no clock."""
     clocks = plan_clocks(order=order, kinds=kinds, at=at)
-    return Clock.objects.bulk_create(clocks) if clocks else []
+    append(clocks)
+    return clocks
 
 
 def plan_clocks(*, order: WorkOrder, kinds: Sequence[ClockKind], at: datetime) -> list[Clock]:

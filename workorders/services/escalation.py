@@ -21,6 +21,7 @@ from workorders.services.effects import HIGHEST_LEVEL, Step
 from workorders.services.figures import facts_of
 from workorders.services.journal import Journal
 from workorders.services.notices import is_held, notice_to
+from workorders.services.rows import insert_all, run
 from workorders.services.rungs import Standing, standings
 from workorders.services.transitions import Work, find_rule, take
 from workorders.workflow import delta_counts
@@ -60,7 +61,9 @@ def _fire_batch(at: datetime) -> tuple[bool, int]:
         _follow(follow, look)
     look.journal.write()
     _save_orders(list(orders.values()))
-    Escalation.objects.bulk_create(look.escalations)
+    for escalation in look.escalations:
+        escalation.event_id = escalation.event.pk
+    run(insert_all(look.escalations))
     return False, len(look.escalations)
 
 
@@ -216,7 +219,7 @@ def _follow(follow: Follow, look: Look) -> None:
         with transaction.atomic():
             rule = find_rule(order=follow.order, action=action, actor=work.actor)
             take(work, Step(action, carried), rule)
-            work.save()
+            run([work.change()])
     except DomainError:
         notice = notice_to(Reach.DISTRICT_SUPERVISOR, order=follow.order, deed=follow.rung.deed)
         look.journal.notify(event=follow.event, notices=[notice])

@@ -50,8 +50,13 @@ def facts_of(order: WorkOrder) -> Facts:
 
 
 def append_deltas(*, counts: Mapping[tuple[Measure, date | None, FigureCell], int]) -> None:
-    """Append signed counts in the act's own transaction; stocks carry no day."""
-    Delta.objects.bulk_create(
+    """Append signed counts in the transaction of what they count."""
+    Delta.objects.bulk_create(deltas_of(counts=counts))
+
+
+def deltas_of(*, counts: Mapping[tuple[Measure, date | None, FigureCell], int]) -> list[Delta]:
+    """Make the rows of signed counts; stocks carry no day."""
+    return [
         Delta(
             measure=measure,
             day=None if measure in STOCKS else day,
@@ -63,7 +68,7 @@ def append_deltas(*, counts: Mapping[tuple[Measure, date | None, FigureCell], in
         )
         for (measure, day, cell), value in counts.items()
         if value
-    )
+    ]
 
 
 def fold_deltas() -> tuple[int, set[tuple[int, str]]]:

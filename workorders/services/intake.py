@@ -14,7 +14,7 @@ from grids.enums import AreaLevel, Crs
 from grids.models import Area
 from grids.selectors import Location, locate_address, locate_point
 from workorders.enums import Action, ClockKind, Nature, PlaceSource, State, Urgency
-from workorders.models import Category, Channel, Clock, OrderSearch, WorkOrder
+from workorders.models import Category, Channel, OrderSearch, WorkOrder
 from workorders.report import Report
 from workorders.selectors import suggest_category
 from workorders.services.actors import Actor
@@ -22,7 +22,8 @@ from workorders.services.clocks import main_due_at, plan_clocks
 from workorders.services.effects import put_in_area
 from workorders.services.figures import facts_of
 from workorders.services.journal import Journal
-from workorders.services.reporters import store_reporter
+from workorders.services.reporters import reporters_of
+from workorders.services.rows import insert_all
 from workorders.workflow import Facts, delta_counts
 
 CLOCK_SKEW = timedelta(minutes=10)  # channels' clocks run ahead of ours
@@ -108,11 +109,9 @@ def register(
     nothing = Facts(cell=(), state=None)
     counts = delta_counts(before=nothing, after=after, action=Action.REGISTER, outcome={})
     journal.count(counts=counts, at=at)
-    order.save(force_insert=True)
-    Clock.objects.bulk_create(clocks)
-    store_reporter(order=order, details=report.reporter)
-    OrderSearch.objects.create(order=order, text=search_text(order))
-    journal.write()
+    reporters = reporters_of(order=order, details=report.reporter)
+    words = OrderSearch(order=order, text=search_text(order))
+    journal.write(*insert_all([order], clocks, reporters, [words]))
     return order
 
 

@@ -12,14 +12,15 @@ from workorders.enums import Action, Measure
 from workorders.models import Announcement, Event, Notice, WorkOrder
 from workorders.selectors import topics_of
 from workorders.services.actors import Actor
-from workorders.services.figures import append_deltas
+from workorders.services.figures import deltas_of
+from workorders.services.rows import Statement, append, insert_all, run
 from workorders.signals import workorder_event
 from workorders.workflow import FigureCell, link
 from workorders.workflow.chain import COVERED
 
 
 class Journal:
-    """Collects what is done to locked orders; `write` appends it all with few statements.
+    """Collects what is done to locked orders; `write` appends it all in two ways to the database.
 
     The caller is in a transaction, holds the orders' rows, writes the journal and saves the
     orders: their sequence and digest move on with each event.
@@ -83,17 +84,15 @@ class Journal:
         for cell, measure, value in counts:
             self._counts[measure, day, cell] += value
 
-    def write(self) -> None:
-        """Append everything, and ring the doorbell once after the commit."""
-        Event.objects.bulk_create(self._events)
+    def write(self, *changes: Statement) -> None:
+        """Append everything, with what the acts changed besides; ring the bell after the commit."""
+        append(self._events, after=changes)
         for announcement in self._announcements:
             announcement.event_id = announcement.event.pk
-        Announcement.objects.bulk_create(self._announcements)
         for event, notice in self._notices:
             notice.event, notice.order, notice.at = event, event.order, event.at
-        if self._notices:
-            Notice.objects.bulk_create(notice for _, notice in self._notices)
-        append_deltas(counts=self._counts)
+        notices = [notice for _, notice in self._notices]
+        run(insert_all(self._announcements, notices, deltas_of(counts=self._counts)))
         rows = self._announcements
         transaction.on_commit(lambda: workorder_event.send_robust(sender=Event, announcements=rows))
 

@@ -1,9 +1,10 @@
 """Rows are locked before anybody acts: always by ascending id, so that nobody waits in a circle."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
+from django.contrib.gis.geos import GEOSGeometry
+from django.db import connection
 from django.db.models import Q
 
 from accounts.enums import Right
@@ -14,6 +15,14 @@ from workorders.services.actors import Actor
 from workorders.services.effects import Step
 
 Carried = Mapping[str, Any]
+
+ATTRIBUTES = [field.attname for field in WorkOrder._meta.concrete_fields]
+COLUMNS = ", ".join(
+    f'"{field.column}"' + ("::bytea" if field.attname == "point" else "")
+    for field in WorkOrder._meta.concrete_fields
+)
+# Written once: building it anew for each act cost more than running it.
+LOCK = f"SELECT {COLUMNS} FROM workorders_workorder WHERE number = %s FOR UPDATE"  # noqa: S608
 
 
 def _merging(number: str, carried: Carried) -> Sequence[Q]:
@@ -61,8 +70,17 @@ def _alone(number: str, carried: Carried) -> Sequence[Q]:
 
 def lock_order(*, number: str, actor: Actor) -> WorkOrder:
     """Lock one order that the actor may see; raise NotFoundError otherwise."""
-    order = next(iter(WorkOrder.objects.raw(_lock_statement(), [number])), None)
-    return _seen(order, actor)
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [number])
+        row = cursor.fetchone()
+    return _seen(_order(row) if row else None, actor)
+
+
+def _order(row: Sequence[Any]) -> WorkOrder:
+    values = dict(zip(ATTRIBUTES, row, strict=True))
+    if values["point"] is not None:
+        values["point"] = GEOSGeometry(values["point"])
+    return WorkOrder.from_db(connection.alias, ATTRIBUTES, list(values.values()))
 
 
 def _seen(order: WorkOrder | None, actor: Actor) -> WorkOrder:
@@ -72,10 +90,3 @@ def _seen(order: WorkOrder | None, actor: Actor) -> WorkOrder:
     if order is None or not is_seen:
         raise NotFoundError("没有这张工单，或它不在您的范围内。")
     return order
-
-
-@lru_cache(maxsize=1)
-def _lock_statement() -> str:
-    """Let the ORM write the statement once: building it anew cost more than running it."""
-    query = WorkOrder.objects.filter(number="").select_for_update().query
-    return str(query.sql_with_params()[0])

@@ -6,13 +6,14 @@ from typing import Any
 
 from governance.lib.masking import mask_text
 from workorders.enums import Action, ClockKind, State
-from workorders.models import Clock, OrderSearch, WorkOrder
+from workorders.models import OrderSearch, WorkOrder
 from workorders.services.actors import Actor
 from workorders.services.clocks import main_due_at, plan_clocks, schedule
 from workorders.services.effects.base import NewPart
 from workorders.services.figures import facts_of
 from workorders.services.intake import allocate, search_text, title_of, tracking_code
 from workorders.services.journal import Journal
+from workorders.services.rows import insert_all, run
 from workorders.workflow import SENT, Facts, delta_counts
 
 
@@ -89,9 +90,7 @@ def _write(
     nothing = Facts(cell=(), state=None)
     counts = delta_counts(before=nothing, after=after, action=action, outcome={})
     journal.count(counts=counts, at=at)
-    order.save(force_insert=True)
-    Clock.objects.bulk_create(clocks)
-    OrderSearch.objects.create(order=order, text=search_text(order))
+    run(insert_all([order], clocks, [OrderSearch(order=order, text=search_text(order))]))
 
 
 def _holder(part: NewPart) -> str:

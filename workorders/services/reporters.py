@@ -15,11 +15,11 @@ from workorders.services.actors import Actor
 ROTATED = ["name_cipher", "phone_cipher", "id_number_cipher", "phone_digest", "phone_parts"]
 
 
-def store_reporter(*, order: WorkOrder, details: ReporterDetails) -> Reporter | None:
-    """Keep the person who asked, if anything is known of them."""
+def reporters_of(*, order: WorkOrder, details: ReporterDetails) -> list[Reporter]:
+    """Make the row of the person who asked, if anything is known of them."""
     if not details:
-        return None
-    return Reporter.objects.create(
+        return []
+    reporter = Reporter(
         order=order,
         name_cipher=crypto.encrypt(details.name),
         phone_cipher=crypto.encrypt(details.phone),
@@ -29,6 +29,7 @@ def store_reporter(*, order: WorkOrder, details: ReporterDetails) -> Reporter | 
         phone_digest=crypto.digest(details.phone),
         phone_parts=phone_pieces(details.phone),
     )
+    return [reporter]
 
 
 def reveal_reporter(

@@ -28,6 +28,7 @@ from workorders.services.hops import book_hop
 from workorders.services.journal import Journal
 from workorders.services.locks import lock_orders
 from workorders.services.parts import open_parts_of
+from workorders.services.rows import Statement, run, update
 from workorders.workflow import (
     BY_RESIDENT,
     BY_SYSTEM,
@@ -111,8 +112,7 @@ def apply_steps(
         if index == 0 and version is not None and version != order.version:
             raise StaleVersionError(order)
         take(work, step, rule, key=key if index == 0 else "")
-    journal.write()
-    work.save()
+    journal.write(work.change())
     return order
 
 
@@ -134,10 +134,10 @@ class Work:
         self.others = others or {}
         self._before = {name: getattr(order, name) for name in CHANGEABLE}
 
-    def save(self) -> None:
-        """Write what has changed; `key` columns are named as Django's fields."""
+    def change(self) -> Statement:
+        """Write the statement of what has changed; every act moves the history on."""
         changed = [name for name in CHANGEABLE if getattr(self.order, name) != self._before[name]]
-        self.order.save(update_fields=[name.removesuffix("_id") for name in changed])
+        return update(self.order, changed)
 
 
 def find_done(*, number: str, action: Action, actor: Actor, key: str) -> WorkOrder | None:
@@ -274,7 +274,7 @@ def _follow(cause: Work, order: WorkOrder, step: Step) -> None:
     """Let the system act on another locked order because of this act, on the same record."""
     work = Work(order, Actor.system(), cause.at, cause.journal, cause.others)
     take(work, step, find_rule(order=order, action=step.action, actor=work.actor))
-    work.save()
+    run([work.change()])
 
 
 def _run_clocks(

@@ -19,9 +19,8 @@ CALL_BACK_ATTEMPTS = 3
 
 def resolve(order: WorkOrder, act: Act) -> Effect:
     order.result = act.text("result")
-    has_photo = order.photos.filter(stage=PhotoStage.AFTER).exists()
     proof = str(act.carried.get("proof") or "").strip()
-    if not has_photo and not proof:
+    if not proof and not order.photos.filter(stage=PhotoStage.AFTER).exists():
         raise InvalidError("请附处置后照片或佐证说明。", fields={"proof": ["请附照片或佐证说明"]})
     order.resolved_at = act.at
     order.is_overdue = False
