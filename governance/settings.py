@@ -92,7 +92,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": env.db("DATABASE_URL", default="postgis://yiwang@127.0.0.1:5432/yiwang")}
-DATABASES["default"]["ENGINE"] = "django.contrib.gis.db.backends.postgis"
+DATABASES["default"]["ENGINE"] = "governance.lib.postgis"
 # Threads of the web server live long (see governance/asgi.py), so their connections may too.
 DATABASES["default"]["CONN_MAX_AGE"] = 600
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True

@@ -3,15 +3,39 @@
 import math
 import re
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.fields import empty
+from rest_framework.utils.serializer_helpers import BindingDict
 
 # C0 and C1 controls but tab and newline, bidirectional overrides, and the noncharacters.
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+
+
+class InputSerializer(serializers.Serializer[Any]):
+    """A serializer that only reads input, with its fields made once for its class.
+
+    Otherwise all are copied for each instance, which costs more than the validation. Its fields
+    must not ask for a context; they hold nothing of a call.
+    """
+
+    @cached_property
+    def fields(self) -> BindingDict:
+        return _kept_fields(type(self))
+
+
+@cache
+def _kept_fields(kind: type[InputSerializer]) -> BindingDict:
+    owner = kind()
+    fields = BindingDict(owner)
+    for name, field in owner.get_fields().items():
+        fields[name] = field
+    return fields
 
 
 class CleanCharField(serializers.CharField):

@@ -8,6 +8,7 @@ import shapely
 from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
+from governance.lib.reference import reference_revision
 from grids.enums import AreaLevel, Crs
 from grids.geometry import GridIndex, NamedArea, to_wgs84
 from grids.models import Boundary, BoundaryVersion
@@ -96,6 +97,11 @@ def located(
 
 def newest_version_id() -> int:
     """Give the id that changes with every load of boundaries; 0 before the first."""
+    return _newest_version_id(reference_revision())
+
+
+@lru_cache(maxsize=1)
+def _newest_version_id(revision: int) -> int:
     newest = BoundaryVersion.objects.order_by("-pk").values_list("pk", flat=True).first()
     return newest or 0
 

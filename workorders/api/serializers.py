@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -96,10 +98,6 @@ class OrderRowSerializer(serializers.ModelSerializer[WorkOrder]):
     def known(self) -> Reference:
         return reference()
 
-    @cached_property
-    def state_labels(self) -> dict[str, str]:
-        return {state.value: str(state.label) for state in State}
-
     def to_representation(self, order: WorkOrder) -> dict[str, Any]:
         place = (order.point.x, order.point.y) if order.point else (None, None)
         return self.row(order, place)
@@ -111,7 +109,13 @@ class OrderRowSerializer(serializers.ModelSerializer[WorkOrder]):
     def row(
         self, order: WorkOrder | ListedOrder, place: tuple[float | None, float | None]
     ) -> dict[str, Any]:
-        return order_row(order, place, self.state_labels, self.known)
+        return order_row(order, place, state_labels(get_language()), self.known)
+
+
+@cache
+def state_labels(language: str | None) -> dict[str, str]:
+    """Translate the states once; `language` is the active one."""
+    return {state.value: str(state.label) for state in State}
 
 
 def order_row(

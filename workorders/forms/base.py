@@ -10,7 +10,12 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import Department
-from governance.lib.fields import CleanCharField, InstantField, LocalInstantField
+from governance.lib.fields import (
+    CleanCharField,
+    InputSerializer,
+    InstantField,
+    LocalInstantField,
+)
 from grids.enums import AreaLevel
 from grids.models import Area
 from workorders.report import DeviceTime
@@ -87,7 +92,7 @@ def text_field(label: Any, *, is_required: bool = True) -> CleanCharField:
     )
 
 
-class DeviceTimeFields(serializers.Serializer[Any]):
+class DeviceTimeFields(InputSerializer):
     """When a phone had something done and when it sent it, by its own clock."""
 
     device_at = InstantField(required=False, help_text="手机上操作的时间（手机时钟，须带时区）")

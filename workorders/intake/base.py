@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from governance.lib.fields import CleanCharField, DegreesField, InstantField
+from governance.lib.fields import CleanCharField, DegreesField, InputSerializer, InstantField
 from grids.enums import Crs
 from workorders.enums import Urgency
 from workorders.report import Report, ReporterDetails
@@ -13,7 +13,7 @@ from workorders.report import Report, ReporterDetails
 TEXT_LIMIT = 10_000
 
 
-class PointField(serializers.Serializer[Any]):
+class PointField(InputSerializer):
     """A position in degrees with its coordinate system."""
 
     lon = DegreesField(min_value=-180, max_value=180)
@@ -21,7 +21,7 @@ class PointField(serializers.Serializer[Any]):
     crs = serializers.ChoiceField(choices=Crs.choices, default=Crs.WGS84)
 
 
-class PersonField(serializers.Serializer[Any]):
+class PersonField(InputSerializer):
     """Who asks; all optional, since anonymous reports are lawful."""
 
     name = CleanCharField(max_length=30, required=False, allow_blank=True)
@@ -39,7 +39,7 @@ class PersonField(serializers.Serializer[Any]):
     )
 
 
-class Adapter(serializers.Serializer[Any]):
+class Adapter(InputSerializer):
     """One channel's JSON. Subclasses name its fields and say how they make a `Report`."""
 
     channel = ""

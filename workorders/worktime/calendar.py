@@ -138,9 +138,17 @@ class WorkingCalendar:
         weeks, weekday = divmod(ordinal - 1, 7)
         return weeks * _WEEKDAYS + min(weekday, _WEEKDAYS) + sums[bisect_left(ordinals, ordinal)]
 
+    def _around(self, index: int) -> tuple[int, int]:
+        """Give positions among all days between which `index` working days have passed."""
+        _, sums = self._exceptions
+        furthest = max(map(abs, sums)) + 2 * _WEEKDAYS
+        low, high = (index - furthest) * 7 // _WEEKDAYS, (index + furthest) * 7 // _WEEKDAYS
+        return min(max(low, 0), len(_ORDINALS)), min(max(high, 0), len(_ORDINALS))
+
     def _on(self, index: int, moment: int) -> datetime:
         """Return a wall time on the working day that has `index` working days before it."""
-        position = bisect_right(_ORDINALS, index, key=self._days_before)
+        low, high = self._around(index)
+        position = bisect_right(_ORDINALS, index, low, high, key=self._days_before)
         if position == len(_ORDINALS):
             raise OverflowError("beyond the last day that can be written")
         return _MIDNIGHT + timedelta(days=position - 1, microseconds=moment)

@@ -1,0 +1,1 @@
+"""Django's PostGIS backend, with a check of kept connections that asks the server nothing."""
