@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from dashboards.services import announce, tell_rights_changed
-from dashboards.tasks import request_refresh
+from dashboards.tasks import REFRESH, send_refresh
 from grids.models import Post
 from workorders.models import Announcement
 from workorders.signals import workorder_event
@@ -19,8 +19,8 @@ from workorders.signals import workorder_event
 
 @receiver(workorder_event)
 def on_workorder_event(announcements: list[Announcement], **kwargs: Any) -> None:
-    if announce(announcements=announcements):
-        request_refresh()
+    if announce(announcements=announcements, claiming=REFRESH).is_claimed:
+        send_refresh()
 
 
 @receiver([post_save, post_delete], sender=Post)

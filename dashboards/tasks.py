@@ -7,11 +7,10 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from dashboards import services
-from dashboards.push import BusError, claim, release
+from dashboards.push import BusError, Claim, publish, release
 
 logger = logging.getLogger(__name__)
-REFRESH = "refresh"
-CLAIM_MILLISECONDS = 2000  # a dead worker blocks further requests no longer than this
+REFRESH = Claim("refresh", 2000)  # a dead worker blocks further requests no longer than this
 
 
 @shared_task(name="dashboards.announce_undone")
@@ -24,7 +23,7 @@ def announce_undone() -> int:
 def refresh_figures() -> int:
     """Fold what acts have counted, judge the indicators, tell the walls."""
     try:
-        release(name=REFRESH)  # before the look: what is counted from now on asks anew
+        release(REFRESH)  # before the look: what is counted from now on asks anew
     except BusError as error:
         logger.warning("Redis is away: %s", error)
     return services.refresh_figures(at=timezone.now())
@@ -43,9 +42,19 @@ def thin_readings() -> int:
 
 
 def request_refresh() -> None:
-    """Ask a worker for fresh figures, once for a burst of acts; never hold up the act."""
+    """Ask a worker for fresh figures, once for a burst of changes; never hold one up."""
     try:
-        if claim(name=REFRESH, milliseconds=CLAIM_MILLISECONDS):
-            refresh_figures.apply_async(expires=10, retry=False)
+        is_claimed = publish([], claiming=REFRESH)
+    except BusError as error:
+        logger.warning("no fresh figures asked for, the next tick will: %s", error)
+        return
+    if is_claimed:
+        send_refresh()
+
+
+def send_refresh() -> None:
+    """Send a worker to look for fresh figures; whoever sends it holds the claim."""
+    try:
+        refresh_figures.apply_async(expires=10, retry=False)
     except (BusError, OperationalError, OSError) as error:
         logger.warning("no fresh figures asked for, the next tick will: %s", error)

@@ -1,6 +1,6 @@
 """Live pushes: frames go through one Redis channel to one subscriber in each server process."""
 
-from dashboards.push.bus import BusError, Message, claim, publish, publish_rights, release
+from dashboards.push.bus import BusError, Claim, Message, publish, publish_rights, release
 from dashboards.push.hub import TRY_AGAIN, Hub, current_hub
 from dashboards.push.lines import Place, write
 from dashboards.push.mailbox import Granted, Mailbox, Written
@@ -22,6 +22,7 @@ __all__ = [
     "TRY_AGAIN",
     "BadWishError",
     "BusError",
+    "Claim",
     "Granted",
     "Hub",
     "Mailbox",
@@ -30,7 +31,6 @@ __all__ = [
     "Wish",
     "Written",
     "area_topic",
-    "claim",
     "current_hub",
     "department_topic",
     "figures_topic",

@@ -97,6 +97,18 @@ class Message:
 
 
 @dataclass(frozen=True)
+class Claim:
+    """A short-lived right to ask for something that many would ask for at once."""
+
+    name: str
+    milliseconds: int
+
+    @property
+    def key(self) -> str:
+        return f"{channel()}:{self.name}"
+
+
+@dataclass(frozen=True)
 class Heard:
     """A message as it comes over the channel: its number, and its entry on each of its lines."""
 
@@ -138,12 +150,15 @@ def fresh_epoch() -> str:
     return uuid4().hex[:4]
 
 
-def publish(messages: Sequence[Message]) -> None:
-    """Number and publish messages in one round trip."""
+def publish(messages: Sequence[Message], *, claiming: Claim | None = None) -> bool:
+    """Number and publish messages in one round trip; tell whether a claim asked for is ours."""
     pipeline = client().pipeline(transaction=False)
     for message in messages:
         pipeline.eval(PUBLISH, 1, channel(), *message.arguments())
-    pipeline.execute()
+    if claiming is not None:
+        pipeline.set(claiming.key, 1, nx=True, px=claiming.milliseconds)
+    answers = pipeline.execute()
+    return claiming is not None and bool(answers[-1])
 
 
 def publish_rights(*, listeners: Collection[str]) -> None:
@@ -169,11 +184,5 @@ async def read_lines(
     return Place(answer[0], answer[1]), found
 
 
-def claim(*, name: str, milliseconds: int) -> bool:
-    """Take a short-lived claim; False where somebody holds it."""
-    key = f"{channel()}:{name}"
-    return bool(client().set(key, 1, nx=True, px=milliseconds))
-
-
-def release(*, name: str) -> None:
-    client().delete(f"{channel()}:{name}")
+def release(claim: Claim) -> None:
+    client().delete(claim.key)

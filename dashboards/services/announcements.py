@@ -3,10 +3,11 @@
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import connection, transaction
 
-from dashboards.push import EVERYTHING, BusError, Message, order_topic, publish
+from dashboards.push import EVERYTHING, BusError, Claim, Message, order_topic, publish
 from dashboards.push.frames import order_frame
 from workorders.models import Announcement
 
@@ -21,16 +22,23 @@ DELETE FROM workorders_announcement WHERE event_id = ANY(%s)
 """
 
 
-def announce(*, announcements: Sequence[Announcement]) -> bool:
-    """Tell what just happened; False where Redis is away (the sweep tries again)."""
+class Told(NamedTuple):
+    """Whether Redis was there (the sweep tries again), and whether the claim asked for is ours."""
+
+    is_told: bool
+    is_claimed: bool = False
+
+
+def announce(*, announcements: Sequence[Announcement], claiming: Claim | None = None) -> Told:
+    """Tell what just happened, and on the same way try for a claim."""
     try:
-        publish([_message(row) for row in announcements])
+        is_claimed = publish([_message(row) for row in announcements], claiming=claiming)
     except BusError as error:
         logger.warning("not announced, Redis is away: %s", error)
-        return False
+        return Told(is_told=False)
     with connection.cursor() as cursor:
         cursor.execute(FORGET, [[row.event_id for row in announcements]])
-    return True
+    return Told(is_told=True, is_claimed=is_claimed)
 
 
 def announce_undone(*, at: datetime) -> int:
@@ -47,7 +55,7 @@ def _sweep(until: datetime) -> int:
     """Take a batch of rows and tell them; where that fails the rows stay."""
     left = Announcement.objects.filter(at__lte=until).order_by("event_id")
     rows = list(left.select_for_update(skip_locked=True)[:SWEEP_BATCH])
-    return len(rows) if rows and announce(announcements=rows) else 0
+    return len(rows) if rows and announce(announcements=rows).is_told else 0
 
 
 def _message(row: Announcement) -> Message:
