@@ -34,7 +34,9 @@ def test_order_goes_from_call_to_close(town, api, channel_api):
         act("clerk", "follow_up", is_reached=True, is_solved=True, satisfaction="satisfied")
         == "closed"
     )
-    assert figures() == {
+    counted = figures()
+    counted.pop("handling_seconds", None)  # 0 or, where a machine is busy, more
+    assert counted == {
         "registered": 1, "accepted": 1, "dispatched": 1, "resolved": 1, "resolved_on_time": 1,
         "signed": 1, "signed_on_time": 1, "in_grid": 1, "took_1h": 1,
         "called_back": 1, "solved": 1, "satisfied": 1, "closed": 1,
