@@ -8,6 +8,7 @@ Every page of `visitor` is watched: console errors (a CSP violation is one) fail
 end, except those that the test named with `troubles.expect("409")`.
 """
 
+import json
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.town import Town, build_town
 
@@ -167,3 +168,30 @@ def wait_until(is_done: Callable[[], Any], *, seconds: float = 10) -> Any:
             return found
         assert monotonic() < deadline, "the condition did not come true in time"
         pause.wait(0.02)
+
+
+@pytest.fixture
+def call(live_site: str, town: Any) -> Any:
+    """Deliver a hotline call over HTTP, as the channel does; give the order's number."""
+
+    def deliver(page: Page, number: str = "T-1", **changes: Any) -> str:
+        answer = page.request.post(
+            f"{live_site}/api/v1/intake/hotline/",
+            headers={
+                "Authorization": f"Bearer {town.tokens['hotline']}",
+                "Content-Type": "application/json",
+            },
+            data=json.dumps(town.call(number, **changes)),
+        )
+        assert answer.status == 201
+        return answer.json()["number"]
+
+    return deliver
+
+
+def open_console(page: Page, live_site: str, username: str = "dispatcher", query: str = "") -> Page:
+    """Sign in and wait until the socket is open, so that nothing is missed."""
+    sign_in(page, live_site, username)
+    page.goto(f"{live_site}/console/{query}")
+    expect(page.locator("[data-live-chip]")).to_have_text("已连接")
+    return page

@@ -1,42 +1,14 @@
 """The console in a real browser: by keyboard, with two people at once, and live."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
 from playwright.sync_api import Page, expect
 from rest_framework.test import APIClient
 
-from tests.browser.conftest import sign_in, wait_until
+from tests.browser.conftest import open_console, sign_in, wait_until
 from workorders.models import WorkOrder
-
-
-@pytest.fixture
-def call(live_site: str, town: Any) -> Any:
-    """Deliver a hotline call over HTTP, as the channel does; give the order's number."""
-
-    def deliver(page: Page, number: str = "T-1", **changes: Any) -> str:
-        answer = page.request.post(
-            f"{live_site}/api/v1/intake/hotline/",
-            headers={
-                "Authorization": f"Bearer {town.tokens['hotline']}",
-                "Content-Type": "application/json",
-            },
-            data=json.dumps(town.call(number, **changes)),
-        )
-        assert answer.status == 201
-        return answer.json()["number"]
-
-    return deliver
-
-
-def open_console(page: Page, live_site: str, username: str) -> Page:
-    """Sign in and wait until the socket is open, so that nothing is missed."""
-    sign_in(page, live_site, username)
-    expect(page.locator("[data-live-chip]")).to_have_text("已连接")
-    return page
 
 
 def state_of(number: str) -> str:

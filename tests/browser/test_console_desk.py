@@ -1,41 +1,14 @@
 """A shift at the console: by keyboard, with colleagues, on many orders, missing nothing."""
 
-import json
-from typing import Any
-
 import pytest
-from playwright.sync_api import Page, expect
+from django.utils import timezone
+from playwright.sync_api import Route, expect
 
-from tests.browser.conftest import sign_in, wait_until
+from tests.browser.conftest import open_console, wait_until
 from tests.browser.screens import violations
+from workorders.enums import Action
 from workorders.models import BulkJob, ExportJob, WorkOrder
-from workorders.services import work_bulk, work_exports
-
-
-@pytest.fixture
-def call(live_site: str, town: Any) -> Any:
-    """Deliver a hotline call over HTTP, as the channel does; give the order's number."""
-
-    def deliver(page: Page, number: str = "T-1", **changes: Any) -> str:
-        headers = {
-            "Authorization": f"Bearer {town.tokens['hotline']}",
-            "Content-Type": "application/json",
-        }
-        content = json.dumps(town.call(number, **changes))
-        answer = page.request.post(
-            f"{live_site}/api/v1/intake/hotline/", headers=headers, data=content
-        )
-        assert answer.status == 201
-        return answer.json()["number"]
-
-    return deliver
-
-
-def open_console(page: Page, live_site: str, username: str = "dispatcher", query: str = "") -> Page:
-    sign_in(page, live_site, username)
-    page.goto(f"{live_site}/console/{query}")
-    expect(page.locator("[data-live-chip]")).to_have_text("已连接")
-    return page
+from workorders.services import Actor, apply, work_bulk, work_exports
 
 
 def test_shift_by_keyboard_alone(live_site, town, visitor, call):
@@ -199,3 +172,39 @@ def test_pages_of_the_desk_are_accessible_and_fit(live_site, town, visitor, call
             wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
             assert not page.evaluate(wide), (path, size)
         assert violations(page) == [], path
+
+
+def test_keys_wait_for_the_order_that_was_asked_for(live_site, town, visitor, call):
+    page = visitor()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    first, second = call(page, "T-1"), call(page, "T-2")
+    open_console(page, live_site, query=f"?view=registered&sort=old&order={first}")
+    page.route(f"**/orders/{second}/", hold)
+    page.keyboard.press("j")
+    wait_until(lambda: page.title() and held)
+    submit = page.locator("#act-accept [data-submit]")
+    page.keyboard.press("a")  # would accept the first order while the second is on its way
+    expect(submit).not_to_be_focused()
+    held[0].continue_()
+    expect(page.locator(f"[data-order-pane='{second}']")).to_be_visible()
+    page.keyboard.press("a")
+    expect(submit).to_be_focused()
+
+
+def test_form_stays_open_while_a_colleague_writes_in_the_order(live_site, town, visitor, call):
+    page = visitor()
+    number = call(page)
+    open_console(page, live_site, query=f"?order={number}")
+    page.keyboard.press("c")
+    expect(page.locator("#remark-text")).to_be_focused()
+    actor = Actor.from_user(town.people["east"])
+    apply(
+        number=number, action=Action.REMARK, actor=actor, at=timezone.now(),
+        carried={"text": "已电话联系"},
+    )  # fmt: skip
+    expect(page.locator("[data-order-pane]")).to_contain_text("已电话联系")
+    expect(page.locator("#remark-text")).to_be_focused()

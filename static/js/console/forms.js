@@ -1,6 +1,6 @@
 // The acts of the open order: one form at a time, focus where the next key is needed, and what was
 // typed is never lost.
-import { pane, refreshCounters, toast } from "./page.js";
+import { openNumber, orderOf, pane, refreshCounters, toast } from "./page.js";
 
 let isSending = false;
 export const isActing = () => isSending;
@@ -47,6 +47,14 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (isAct(detail)) isSending = false;
 });
 
+// An order that is read again keeps the form that somebody is at.
+let again = "";
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target.id !== "order-pane") return;
+  const isSame = orderOf(detail) !== "" && orderOf(detail) === openNumber();
+  again = (isSame && document.activeElement?.closest("[data-act]")?.dataset.act) || "";
+});
+
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (new URL(detail.xhr.responseURL).pathname === "/sign-in/") {
     detail.shouldSwap = false;
@@ -65,6 +73,7 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   const { status } = detail.xhr;
   if (status === 409 || status === 422) pane().dataset.typed = "yes";
   document.getElementById("order-pane").scrollTop = 0;
+  if (again) openAct(again);
   if (detail.requestConfig?.verb !== "post") return;
   const form = document.querySelector("[data-act]:not([hidden])");
   const next = form ? firstOpenField(form) : document.querySelector("[data-act-open]");

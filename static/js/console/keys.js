@@ -1,6 +1,6 @@
 // One key per act, never while somebody types or an input method composes.
 import { letterOf } from "./key-map.js";
-import { openNumber, rows } from "./page.js";
+import { chosenNumber, isOpening, rows } from "./page.js";
 import { toggle } from "./selection.js";
 
 const TYPING = "textarea, select, input:not([type=radio]):not([type=checkbox])";
@@ -26,7 +26,7 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
 function move(by) {
   const all = rows();
   if (all.length === 0) return;
-  const at = all.findIndex((row) => row.dataset.order === openNumber());
+  const at = all.findIndex((row) => row.dataset.order === chosenNumber());
   // Where the open order has left the list, the next one moved up into its place.
   const wanted = at >= 0 ? at + by : by > 0 ? lastIndex : lastIndex - 1;
   if ((wanted >= all.length || wanted < 0) && turn(by)) return;
@@ -44,7 +44,7 @@ const KEYS = {
   j: () => move(1),
   k: () => move(-1),
   n: () => document.querySelector("[data-new-orders]:not([hidden])")?.click(),
-  x: () => openNumber() && toggle(openNumber()),
+  x: () => chosenNumber() && toggle(chosenNumber()),
   "/": () => {
     document.querySelector("[data-search]").focus();
     document.querySelector("[data-search]").select();
@@ -53,6 +53,7 @@ const KEYS = {
 };
 
 function act(key) {
+  if (isOpening()) return;
   document.querySelector(`[data-act-open][data-key="${CSS.escape(key)}"]`)?.click();
 }
 

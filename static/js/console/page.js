@@ -10,6 +10,23 @@ export const pageQuery = () => queueHead().dataset.page; // with the cursor of t
 export const row = (number) => document.querySelector(`[data-order="${CSS.escape(number)}"]`);
 export const rows = () => [...document.querySelectorAll("[data-order]")];
 
+// The order that was asked for and is not here yet: keys must not act on the one it replaces.
+let coming = "";
+export const isOpening = () => coming !== "" && coming !== openNumber();
+export const chosenNumber = () => coming || openNumber();
+
+export const orderOf = ({ target, requestConfig }) => {
+  if (target?.id !== "order-pane" || requestConfig?.verb !== "get") return "";
+  return requestConfig.path.match(/orders\/([^/]+)\/$/)?.[1] || "";
+};
+
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  coming = orderOf(detail) || coming;
+});
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (coming && orderOf(detail) === coming) coming = "";
+});
+
 export function loadOrder(number) {
   return window.htmx.ajax("GET", `${base}orders/${encodeURIComponent(number)}/`, {
     target: "#order-pane",
