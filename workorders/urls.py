@@ -9,7 +9,7 @@ from workorders.api.intake import UnknownChannelView, intake_view
 from workorders.api.leagues import LeagueActsView, LeaguesView
 from workorders.api.notices import NoticesView
 from workorders.api.orders import OrderViewSet
-from workorders.api.reports import ReportsView
+from workorders.api.reports import FindingsView
 from workorders.api.uploads import UploadsView, UploadView
 from workorders.intake import ADAPTERS
 from workorders.views import (
@@ -98,7 +98,7 @@ api_urlpatterns = [
     path("orders/bulk/", BulkView.as_view(), name="orders-bulk"),
     path("orders/bulk/<uuid:uuid>/", BulkJobView.as_view(), name="orders-bulk-outcome"),
     path("categories/", CategoriesView.as_view(), name="categories"),
-    path("reports/", ReportsView.as_view(), name="reports"),
+    path("findings/", FindingsView.as_view(), name="findings"),
     path("uploads/", UploadsView.as_view(), name="uploads"),
     path("uploads/<uuid:uuid>/", UploadView.as_view(), name="upload"),
     path("notices/", NoticesView.as_view(), name="notices"),

@@ -19,7 +19,8 @@ LISTEN = """() => {
 
 
 @pytest.fixture
-def page(town, visitor, live_site):
+def page(town, visitor, live_site, troubles):
+    troubles.expect("net::ERR")  # what the phone keeps for later is cut off with the line
     page = visitor(viewport=(390, 844))
     sign_in(page, live_site, "worker")
     page.goto(f"{live_site}/m/report/")

@@ -42,7 +42,7 @@ def go_on(worker: APIClient, photo: dict[str, Any]) -> bool:
 def test_photo_comes_whole_after_the_line_was_cut(live_site, town, api, count):
     worker: APIClient = api("worker")
     photo = announced(GREEN)
-    worker.post("/api/v1/reports/", finding(photos=[photo]))
+    worker.post("/api/v1/findings/", finding(photos=[photo]))
     token = worker._credentials["HTTP_AUTHORIZATION"]
     for _ in range(3):
         cut_after(live_site, f"{UPLOADS}{photo['uuid']}/", token, count)

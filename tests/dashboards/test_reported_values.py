@@ -174,11 +174,12 @@ def test_form_is_no_batch(reporter):
 
 
 def test_thousand_rows_in_few_statements(reporter, query_count):
+    report(reporter, row(50, 3000))  # what the reporter may do is in memory from now on
     one = query_count(lambda: report(reporter, row(50, 2000)))
     many = [row(50 + minutes % 7, minutes) for minutes in range(1000)]
     assert query_count(lambda: report(reporter, *many)) == one
     assert query_count(lambda: report(reporter, *many)) < one
-    assert len(kept()) == 1001
+    assert len(kept()) == 1002
 
 
 class TestPercent:

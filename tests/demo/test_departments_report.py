@@ -104,7 +104,7 @@ def test_departments_fall_silent_and_somebody_takes_the_wrong_unit():
     assert 0 < sent[5000] < 0.05 * len(QUARTERS)
 
 
-def test_each_owner_has_one_person_who_may_report_and_nothing_else(demo):
+def test_each_owner_has_one_person_who_may_report_and_load_and_nothing_else(demo):
     owners = Department.objects.filter(
         pk__in=Indicator.objects.filter(source=Source.REPORT).values("owner")
     )
@@ -116,7 +116,8 @@ def test_each_owner_has_one_person_who_may_report_and_nothing_else(demo):
         owner.pk for owner in owners
     }
     assert {right for scope in held for right in (*scope.areas, *scope.departments)} == {
-        Right.REPORT_VALUES
+        Right.REPORT_VALUES,
+        Right.LOAD_RECORDS,
     }
     assert all(user.name.startswith("演示数据报送员-") for user in people)
     assert not any(user.has_usable_password() for user in people)

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -37,7 +38,8 @@ def carry(application, messages, send=None):
         sent.append(message)
 
     threaded = ThreadedApplication(application, threads=1)
-    asyncio.run(threaded(SCOPE, receive, send or keep))
+    with ThreadPoolExecutor(1) as apart:  # a browser test may have left a loop on this thread
+        apart.submit(asyncio.run, threaded(SCOPE, receive, send or keep)).result()
     return sent
 
 

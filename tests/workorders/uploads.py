@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 from tests.town import EAST_POINT
 
 UPLOADS = "/api/v1/uploads/"
-REPORTS = "/api/v1/reports/"
+REPORTS = "/api/v1/findings/"
 PIECE = "application/offset+octet-stream"
 
 

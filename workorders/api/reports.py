@@ -31,9 +31,9 @@ class ReportReceiptSerializer(serializers.Serializer[Any]):
     photos = ProgressSerializer(many=True)
 
 
-class ReportsView(APIView):
+class FindingsView(APIView):
     @extend_schema(
-        operation_id="reports_create",
+        operation_id="findings_create",
         request=PhoneReportForm,
         responses={
             201: ReportReceiptSerializer,

@@ -75,7 +75,7 @@ async function uploadAll(photos, record) {
 
 async function report(record, photos, isSelfHandled) {
   const { lon, lat, text, category, address, grid, urgent, result } = record.values;
-  return ask("/api/v1/reports/", {
+  return ask("/api/v1/findings/", {
     json: {
       record_uuid: record.uuid,
       occurred_at: record.at,
