@@ -104,7 +104,7 @@ UPWARDS = ("", "parent", "parent__parent", "parent__parent__parent")
 def beneath(scope: Scope, right: str, path: str = "") -> Q:
     """Select what lies in or beneath areas on which a right is held; `path` leads to the area."""
     if scope.sees_everything:
-        return Q()
+        return Q(pk__isnull=False)  # not an empty Q, which vanishes when it is or-ed with another
     found, ids = Q(pk__in=()), scope.area_ids(right)
     for step in UPWARDS:
         found |= Q(**{f"{'__'.join(filter(None, (path, step))) or 'pk'}__in": ids})

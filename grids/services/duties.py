@@ -14,13 +14,15 @@ from django.utils import timezone
 from accounts.enums import AccessKind, Role
 from accounts.models import User
 from accounts.services import record_access
-from governance.lib.errors import ConflictError, ForbiddenError, NotFoundError
+from governance.lib.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from grids.models import Area, Duty, TrackPiece, WorkerPosition
 from grids.selectors.duties import track_of
 from grids.selectors.posts import posts_in_force
 
 # A difference of clocks below this is the way through the network.
 TRUSTED_SKEW = timedelta(seconds=30)
+# No phone's clock is further off; what is, is no instant at all.
+WORST_SKEW = timedelta(days=60 * 365)
 # A fix may be this much ahead of the server, or behind the instant when the duty began.
 LEEWAY = timedelta(seconds=30)
 # Nobody works longer: a duty of which nothing was heard for this long has ended.
@@ -133,8 +135,13 @@ def _known_piece(piece_id: UUID, duty: Duty) -> TrackPiece:
 
 
 def skew_of(*, sent_at: datetime, at: datetime) -> int:
-    """Tell by how many seconds a phone is behind the server; 0 for what the network takes."""
+    """Tell by how many seconds a phone is behind the server; 0 for what the network takes.
+
+    Raises InvalidError where they are so far apart that the phone's time means nothing.
+    """
     skew = at - sent_at
+    if abs(skew) > WORST_SKEW:
+        raise InvalidError("手机时间有误。", fields={"sent_at": ["与服务器时间相差过大"]})
     return round(skew.total_seconds()) if abs(skew) > TRUSTED_SKEW else 0
 
 

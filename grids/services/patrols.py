@@ -66,7 +66,7 @@ def check_in(*, user: User, duty_id: UUID, presence: Presence, at: datetime) -> 
         duty=duty,
         worker=user,
         way=presence.way,
-        at=_within(duty, presence.device_at + skew, at),
+        at=_within(duty, presence.device_at, skew, at),
         device_at=presence.device_at,
         received_at=at,
         metres=metres,
@@ -98,8 +98,12 @@ def _refuse_far(presence: Presence, metres: float | None) -> None:
         raise TooFarError(f"距巡查点 {metres:.0f} 米，须在 {CIRCLE_M:.0f} 米以内。")
 
 
-def _within(duty: Duty, instant: datetime, at: datetime) -> datetime:
+def _within(duty: Duty, device_at: datetime, skew: timedelta, at: datetime) -> datetime:
     last = duty.ended_at or at
+    try:
+        instant = device_at + skew
+    except OverflowError:  # beyond the years that there are
+        instant = device_at
     if not duty.started_at - LEEWAY <= instant <= last + LEEWAY:
         raise OffDutyError(fields={"device_at": ["不在此次在岗时间内"]})
     return min(max(instant, duty.started_at), last)

@@ -5,8 +5,9 @@ from uuid import uuid4
 
 import pytest
 from django.utils import timezone
+from rest_framework.test import APIClient
 
-from accounts.models import AccessLog
+from accounts.models import AccessLog, User
 from grids.models import Duty, TrackPiece, WorkerPosition
 from grids.services import end_post
 from grids.services.duties import end_silent_duties, forget_tracks
@@ -181,6 +182,21 @@ def test_positions_are_seen_by_those_who_answer_for_the_area(send, api, duty):
         ("worker", *WATCHERS), (1, 1, 1, 200)
     )
     assert {name: seen(name) for name in OTHERS} == dict.fromkeys(OTHERS, (0, 0, 0, 404))
+
+
+def test_superuser_sees_everybody_on_duty(send, duty, town):
+    send(0)
+    client = APIClient()
+    client.force_authenticate(User.objects.create_superuser("root", password="x", name="超级"))
+    assert len(client.get("/api/v1/positions/").data["results"]) == 1
+    assert client.get(f"/api/v1/duties/{duty.pk}/track/").status_code == 200
+
+
+@pytest.mark.parametrize("sent_at", ["0001-01-02T00:00:00Z", "9999-12-30T00:00:00Z"])
+def test_instant_that_no_clock_shows_is_named(send, sent_at):
+    answer = send(0, sent_at=sent_at)
+    assert (answer.status_code, list(answer.data["fields"])) == (400, ["sent_at"])
+    assert not TrackPiece.objects.exists()
 
 
 def test_right_to_watch_ends_with_the_post(send, api, duty, town):

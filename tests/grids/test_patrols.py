@@ -97,6 +97,19 @@ def test_visit_outside_the_duty_is_refused(visit, duty):
     assert list(answer.data["fields"]) == ["device_at"]
 
 
+@pytest.mark.parametrize(
+    ("device_at", "sent_at", "status", "field"),
+    [
+        ("9999-12-30T00:00:00Z", "1970-01-02T00:00:00Z", 409, "device_at"),
+        ("0001-01-02T00:00:00Z", "2090-01-02T00:00:00Z", 400, "sent_at"),
+        ("0001-01-02T00:00:00Z", "2080-01-02T00:00:00Z", 409, "device_at"),
+    ],
+)
+def test_instants_that_no_clock_shows_are_named(visit, device_at, sent_at, status, field):
+    answer = visit(device_at=device_at, sent_at=sent_at)
+    assert (answer.status_code, list(answer.data["fields"])) == (status, [field])
+
+
 def test_wrong_clock_of_the_phone_is_put_right(visit):
     wrong = (timezone.now() + timedelta(days=1)).isoformat()
     answer = visit(device_at=wrong, sent_at=wrong)
