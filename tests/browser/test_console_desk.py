@@ -208,3 +208,21 @@ def test_form_stays_open_while_a_colleague_writes_in_the_order(live_site, town, 
     )  # fmt: skip
     expect(page.locator("[data-order-pane]")).to_contain_text("已电话联系")
     expect(page.locator("#remark-text")).to_be_focused()
+
+
+def test_search_keeps_the_keys_while_an_act_is_answered(live_site, town, visitor, call):
+    page = visitor()
+    number = call(page)
+    open_console(page, live_site, query=f"?order={number}")
+    page.evaluate(
+        "htmx.config.defaultSettleDelay = 300; window.settled = 0;"
+        "document.addEventListener('htmx:afterSettle', () => { window.settled += 1; })"
+    )
+    page.keyboard.press("c")
+    expect(page.locator("#remark-text")).to_be_focused()
+    page.keyboard.type("已电话联系")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-notice]")).to_have_text("已备注")
+    page.keyboard.press("/")
+    wait_until(lambda: page.evaluate("window.settled"))
+    expect(page.locator("[data-search]")).to_be_focused()

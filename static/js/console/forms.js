@@ -68,6 +68,10 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   }
 });
 
+// Whoever went on to the search while the answer came is not called back.
+const isElsewhere = () =>
+  document.activeElement !== document.body && !document.activeElement.closest("#order-pane");
+
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (detail.target.id !== "order-pane") return;
   const { status } = detail.xhr;
@@ -75,10 +79,11 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   document.getElementById("order-pane").scrollTop = 0;
   if (again) openAct(again);
   if (detail.requestConfig?.verb !== "post") return;
+  refreshCounters();
+  if (isElsewhere()) return;
   const form = document.querySelector("[data-act]:not([hidden])");
   const next = form ? firstOpenField(form) : document.querySelector("[data-act-open]");
   (next || document.getElementById("order-pane")).focus();
-  refreshCounters();
 });
 
 document.addEventListener("htmx:responseError", ({ detail }) => {
