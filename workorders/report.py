@@ -26,10 +26,10 @@ class DeviceTime:
 
         A clock that differs by minutes is believed; one that was set anew in between cannot be.
         """
-        skew = self.skew(now=now)
-        is_believed = abs(skew) < SKEW_TOLD
-        found = self.at if is_believed else self.at + skew
-        return found if now - LONGEST_AWAY <= found <= now else now
+        is_believed = abs(self.skew(now=now)) < SKEW_TOLD
+        # How long ago it was, never an instant: no clock is so wrong that this leaves the calendar.
+        ago = now - self.at if is_believed or self.sent_at is None else self.sent_at - self.at
+        return now - ago if timedelta() <= ago <= LONGEST_AWAY else now
 
     def facts(self, *, now: datetime) -> dict[str, Any]:
         """Give what is kept on record beside the server's time."""

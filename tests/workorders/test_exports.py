@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -195,6 +196,22 @@ def test_faulty_list_says_so(desk, orders, monkeypatch):
     assert work_exports(at=timezone.now()) == 0
     job = ExportJob.objects.get()
     assert (job.failure[:4], job.file, bool(job.finished_at)) == ("系统出错", "", True)
+
+
+def test_list_whose_connection_broke_is_made_again(desk, orders):
+    ask(desk("east"))
+    with pytest.raises(OperationalError), connection.execute_wrapper(cut_at_the_first_part):
+        work_exports(at=timezone.now())
+    assert ExportJob.objects.get().finished_at is None
+    ExportJob.objects.update(seen_at=timezone.now() - timedelta(minutes=3))
+    assert work_exports(at=timezone.now()) == 1
+
+
+def cut_at_the_first_part(execute, sql, params, many, context):
+    """Break down where the first rows of the list are read."""
+    if "workorders_workorder" in sql:
+        raise OperationalError("server closed the connection unexpectedly")
+    return execute(sql, params, many, context)
 
 
 def test_strangers_and_people_without_posts_export_nothing(town, orders):

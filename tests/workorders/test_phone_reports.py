@@ -18,6 +18,8 @@ from workorders.report import DeviceTime
 GREEN, RED = picture(), picture(colour="red")
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 DAY = timedelta(days=1)
+FIRST_INSTANT = datetime.min.replace(tzinfo=UTC)
+LAST_INSTANT = datetime.max.replace(tzinfo=UTC)
 FAR_POINT = {"lon": 118.62, "lat": 32.03}
 
 
@@ -76,6 +78,11 @@ def test_report_is_registered_before_its_photos(worker, town):
         (NOON + DAY, NOON, NOON),
         (datetime(1970, 1, 1, tzinfo=UTC), NOON, NOON),
         (NOON - timedelta(hours=1), None, NOON - timedelta(hours=1)),
+        # No instant at all, but a believable distance; and not even that.
+        (FIRST_INSTANT, FIRST_INSTANT + timedelta(hours=1), NOON - timedelta(hours=1)),
+        (LAST_INSTANT - timedelta(hours=1), LAST_INSTANT, NOON - timedelta(hours=1)),
+        (LAST_INSTANT, FIRST_INSTANT, NOON),
+        (FIRST_INSTANT, LAST_INSTANT, NOON),
     ],
 )
 def test_device_time_is_set_right(at, sent_at, corrected):
@@ -91,6 +98,20 @@ def test_both_times_are_kept_when_the_clock_is_a_day_ahead(worker):
     device = order.events.get().content["device"]
     assert datetime.fromisoformat(device["at"]) == ahead
     assert round(device["skew_seconds"] / 3600) == -24
+
+
+@pytest.mark.parametrize(
+    ("at", "sent_at"),
+    [
+        ("0001-01-02T00:00:00Z", "9999-12-31T00:00:00Z"),
+        ("9999-12-31T00:00:00Z", "0001-01-02T00:00:00Z"),
+    ],
+)
+def test_senseless_clock_loses_no_record_and_no_act(worker, held, at, sent_at):
+    form = finding(occurred_at=at, sent_at=sent_at)
+    assert worker.post(REPORTS, form).status_code == 201
+    signed = {"action": "sign", "device_at": at, "sent_at": sent_at}
+    assert worker.post(f"/api/v1/orders/{held}/acts/", {"acts": [signed]}).status_code == 200
 
 
 def test_self_handled_record_closes_with_photos_that_are_here(worker):

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from django.core.files import File
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 from openpyxl import Workbook
@@ -138,6 +138,8 @@ def _make(job: ExportJob) -> bool:
             name = default_storage.save(f"exports/{job.uuid}.xlsx", File(file))
     except CancelledError:
         return False
+    except (OperationalError, InterfaceError):
+        raise  # a lost connection: the list is made again when the lease is over
     except Exception:
         # One list that breaks the code must not hold up all others for ever.
         logger.exception("export %s failed", job.uuid)
