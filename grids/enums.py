@@ -34,6 +34,7 @@ class CheckInWay(TextChoices):
 
     QR = "qr", _("扫码")
     PLACE = "place", _("定位")
+    CODE = "code", _("输入编码")  # typed from the plate: proves less than its picture
 
 
 class Weekday(IntegerChoices):

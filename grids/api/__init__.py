@@ -1,4 +1,4 @@
-from grids.api.duties import DutiesView, DutyEndView, DutyTrackView, PositionsView
+from grids.api.duties import DutiesView, DutyEndView, DutyTrackView, DutyView, PositionsView
 from grids.api.patrols import CheckInsView, CoverageView, PatrolsView
 from grids.api.places import AreasView, LocateView
 
@@ -9,6 +9,7 @@ __all__ = [
     "DutiesView",
     "DutyEndView",
     "DutyTrackView",
+    "DutyView",
     "LocateView",
     "PatrolsView",
     "PositionsView",

@@ -21,7 +21,7 @@ from governance.lib.schema import ERRORS
 from grids.models import Area, Duty, TrackPiece, WorkerPosition
 from grids.selectors.duties import duties_of, duty_of, nearest_workers, positions
 from grids.services import current_scope
-from grids.services.duties import Fixes, begin_duty, end_duty, record_track, view_track
+from grids.services.duties import Fixes, Told, begin_duty, end_duty, record_track, view_track
 
 FIXES_LIMIT = 5000
 COLUMNS = 4
@@ -77,7 +77,26 @@ class FixesField(serializers.Field[Any, Any, Any, Any]):
         return value
 
 
-class DutyBeginSerializer(serializers.Serializer[Any]):
+class ToldSerializer(serializers.Serializer[Any]):
+    """When it was by the phone's clock, for a phone that had no line; both times or none."""
+
+    device_at = InstantField(required=False, help_text="当时的手机时间")
+    sent_at = InstantField(required=False, help_text="发送时的手机时间，用来校正手机时钟")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        times = {"device_at", "sent_at"}
+        if len(times & attrs.keys()) == 1:
+            missing = (times - attrs.keys()).pop()
+            raise serializers.ValidationError({missing: [_("请同时给出 device_at 和 sent_at")]})
+        return attrs
+
+    @property
+    def told(self) -> Told | None:
+        known = self.validated_data
+        return Told(known["device_at"], known["sent_at"]) if "sent_at" in known else None
+
+
+class DutyBeginSerializer(ToldSerializer):
     id = serializers.UUIDField(help_text="由手机给出，重发时不变")
     area = serializers.SlugRelatedField(
         slug_field="code",
@@ -105,7 +124,9 @@ class GridDutySerializer(serializers.ModelSerializer[Duty]):
 
     class Meta:
         model = Duty
-        fields = ["id", "worker", "area", "area_name", "started_at", "ended_at", "heard_at"]
+        fields = [
+            "id", "worker", "area", "area_name", "started_at", "ended_at", "heard_at", "is_silent",
+        ]  # fmt: skip
         read_only_fields = fields
 
 
@@ -186,6 +207,7 @@ class DutiesView(APIView):
             duty_id=known["id"],
             area=known.get("area"),
             at=timezone.now(),
+            told=asked.told,
         )
         return Response(GridDutySerializer(duty).data)
 
@@ -205,16 +227,34 @@ class DutiesView(APIView):
         return Response({"results": GridDutySerializer(duties, many=True).data})
 
 
+class DutyView(APIView):
+    @extend_schema(
+        operation_id="duties_read",
+        responses={200: GridDutySerializer, **ERRORS},
+        tags=["duties"],
+    )
+    def get(self, request: Request, duty_id: UUID) -> Response:
+        """Read a duty: one's own, or one in an area that one may watch."""
+        user: Any = request.user
+        duty = duty_of(user=user, scope=current_scope(user=user), duty_id=duty_id)
+        if duty is None:
+            raise NotFoundError
+        return Response(GridDutySerializer(duty).data)
+
+
 class DutyEndView(APIView):
     @extend_schema(
         operation_id="duties_end",
-        request=None,
+        request=ToldSerializer,
         responses={200: GridDutySerializer, **ERRORS},
         tags=["duties"],
     )
     def post(self, request: Request, duty_id: UUID) -> Response:
         """End one's duty; ending it again changes nothing."""
-        duty = end_duty(user=request.user, duty_id=duty_id, at=timezone.now())  # type: ignore[arg-type]
+        asked = ToldSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        user: Any = request.user
+        duty = end_duty(user=user, duty_id=duty_id, at=timezone.now(), told=asked.told)
         return Response(GridDutySerializer(duty).data)
 
 

@@ -10,19 +10,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.enums import Role
 from governance.lib.fields import CleanCharField, DegreesField, InstantField
 from governance.lib.schema import ERRORS
 from grids.enums import CheckInWay
 from grids.models import CheckIn
 from grids.selectors.patrols import coverage_of, rounds_of
-from grids.selectors.posts import posts_in_force
+from grids.selectors.posts import worked_grids
 from grids.services import current_scope
 from grids.services.patrols import Presence, check_in
 
 
 class CheckInRequestSerializer(serializers.Serializer[Any]):
-    """A visit of a point: by the plate's QR, or by a fix within 30 m of it."""
+    """A visit of a point: by the plate's QR or its typed code, or by a fix within 30 m of it."""
 
     id = serializers.UUIDField(help_text="由手机给出，重发时不变")
     code = CleanCharField(max_length=20, help_text="巡查点编码，即二维码的内容")
@@ -106,8 +105,7 @@ class PatrolsView(APIView):
         """List the points that a day's plans want visited in one's own grids."""
         user: Any = request.user
         day = _day(request)
-        posts = posts_in_force(user=user, on=day)
-        grids = [post.area_id for post in posts if post.role == Role.GRID_WORKER and post.area_id]
+        grids = [area.pk for area in worked_grids(user=user, on=day)]
         rounds = rounds_of(grids=grids, day=day)
         return Response({"results": RoundSerializer(rounds, many=True).data})
 

@@ -20,6 +20,10 @@ class Duty(models.Model):
     started_at = models.DateTimeField(_("上岗时间"))
     ended_at = models.DateTimeField(_("下岗时间"), null=True)
     heard_at = models.DateTimeField(_("最近联系"))
+    recorded_at = models.DateTimeField(_("登记时间"), help_text=_("没有信号时上岗，会晚于上岗时间"))
+    is_silent = models.BooleanField(
+        _("无联系下岗"), default=False, help_text=_("长时间没有联系，由系统下岗")
+    )
 
     class Meta:
         verbose_name = _("在岗记录")

@@ -4,8 +4,9 @@ from datetime import date
 
 from django.db.models import Q
 
+from accounts.enums import Role
 from accounts.models import Department, User
-from grids.models import Post
+from grids.models import Area, Post
 
 
 def posts_in_force(*, user: User, on: date) -> list[Post]:
@@ -13,6 +14,12 @@ def posts_in_force(*, user: User, on: date) -> list[Post]:
     in_force = Q(ends_on__isnull=True) | Q(ends_on__gte=on)
     posts = Post.objects.filter(in_force, user=user, starts_on__lte=on)
     return list(posts.select_related("area__parent", "department").order_by("role", "pk"))
+
+
+def worked_grids(*, user: User, on: date) -> list[Area]:
+    """List the grids whose grid worker a person is on a day, by post."""
+    posts = posts_in_force(user=user, on=on)
+    return [post.area for post in posts if post.role == Role.GRID_WORKER and post.area]
 
 
 def departments_of(*, user: User, on: date) -> list[Department]:

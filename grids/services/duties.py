@@ -11,13 +11,13 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from accounts.enums import AccessKind, Role
+from accounts.enums import AccessKind
 from accounts.models import User
 from accounts.services import record_access
 from governance.lib.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from grids.models import Area, Duty, TrackPiece, WorkerPosition
 from grids.selectors.duties import track_of
-from grids.selectors.posts import posts_in_force
+from grids.selectors.posts import worked_grids
 
 # A difference of clocks below this is the way through the network.
 TRUSTED_SKEW = timedelta(seconds=30)
@@ -27,6 +27,16 @@ WORST_SKEW = timedelta(days=60 * 365)
 LEEWAY = timedelta(seconds=30)
 # Nobody works longer: a duty of which nothing was heard for this long has ended.
 SILENT_AFTER = timedelta(hours=3)
+# A beginning that a phone had no line to tell is taken this long afterwards.
+TOLD_WITHIN = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Told:
+    """When something was by a phone's clock, and what that clock showed when it was sent."""
+
+    device_at: datetime
+    sent_at: datetime
 
 
 @dataclass(frozen=True)
@@ -43,11 +53,14 @@ class Fixes:
 
 
 @transaction.atomic
-def begin_duty(*, user: User, duty_id: UUID, area: Area | None, at: datetime) -> Duty:
+def begin_duty(
+    *, user: User, duty_id: UUID, area: Area | None, at: datetime, told: Told | None = None
+) -> Duty:
     """Let a grid worker's duty begin in one of the own grids; who is on duty stays so.
 
-    Raises ForbiddenError without a post as grid worker (there). The same id again, or another
-    phone of the same person, gets the duty that runs.
+    It begins when the phone says, where that had no line. Raises ForbiddenError without a post as
+    grid worker (there), ConflictError a week too late. The same id again, or another phone of the
+    same person, gets the duty that runs.
     """
     place = _own_grid(user, area, at)
     User.objects.select_for_update().get(pk=user.pk)  # two phones at once begin one duty
@@ -57,12 +70,16 @@ def begin_duty(*, user: User, duty_id: UUID, area: Area | None, at: datetime) ->
     running = known or Duty.objects.filter(worker=user, ended_at=None).first()
     if running is not None:
         return running
-    return Duty.objects.create(id=duty_id, worker=user, area=place, started_at=at, heard_at=at)
+    began = min(instant_of(told=told, at=at), at) if told else at
+    if at - began > TOLD_WITHIN:
+        raise ConflictError("上岗已过去一周以上，不再登记。", fields={"device_at": ["超过一周"]})
+    return Duty.objects.create(
+        id=duty_id, worker=user, area=place, started_at=began, heard_at=at, recorded_at=at
+    )
 
 
 def _own_grid(user: User, area: Area | None, at: datetime) -> Area:
-    posts = posts_in_force(user=user, on=timezone.localdate(at))
-    grids = [post.area for post in posts if post.role == Role.GRID_WORKER and post.area]
+    grids = worked_grids(user=user, on=timezone.localdate(at))
     if area is None and grids:
         return grids[0]
     if area is None or area not in grids:
@@ -71,13 +88,17 @@ def _own_grid(user: User, area: Area | None, at: datetime) -> Area:
 
 
 @transaction.atomic
-def end_duty(*, user: User, duty_id: UUID, at: datetime) -> Duty:
-    """End a duty; the newest position is forgotten at once. Ending twice changes nothing."""
+def end_duty(*, user: User, duty_id: UUID, at: datetime, told: Told | None = None) -> Duty:
+    """End a duty; the newest position is forgotten at once. Ending twice changes nothing.
+
+    What the phone says of its end goes before an end that was only silence.
+    """
     duty = own_duty(user=user, duty_id=duty_id)
-    if duty.ended_at is None:
-        duty.ended_at = max(at, duty.started_at)
-        duty.save(update_fields=["ended_at"])
-        WorkerPosition.objects.filter(worker=user).delete()
+    if duty.ended_at is None or duty.is_silent:
+        ended = min(instant_of(told=told, at=at), at) if told else duty.ended_at or at
+        duty.ended_at, duty.is_silent = max(ended, duty.started_at), False
+        duty.save(update_fields=["ended_at", "is_silent"])
+        WorkerPosition.objects.filter(duty=duty).delete()
     return duty
 
 
@@ -89,6 +110,22 @@ def own_duty(*, user: User, duty_id: UUID) -> Duty:
     return duty
 
 
+def resume_silent(*, duty: Duty, until: datetime, at: datetime) -> None:
+    """Take back or move an end that was only silence: the phone shows that work went on.
+
+    The duty runs again where it still may; another one that began meanwhile bounds it.
+    """
+    if not duty.is_silent or duty.ended_at is None or until <= duty.ended_at:
+        return
+    later = Duty.objects.filter(worker=duty.worker_id, started_at__gte=duty.ended_at)
+    bound = later.exclude(pk=duty.pk).order_by("started_at").first()
+    if bound is None and at - until <= SILENT_AFTER:
+        duty.ended_at, duty.is_silent = None, False
+    else:
+        duty.ended_at = min(until, at, *([bound.started_at] if bound else []))
+    duty.save(update_fields=["ended_at", "is_silent"])
+
+
 @transaction.atomic
 def record_track(*, user: User, duty_id: UUID, fixes: Fixes, at: datetime) -> TrackPiece:
     """Keep a batch of fixes once, and move the person's newest position.
@@ -97,7 +134,10 @@ def record_track(*, user: User, duty_id: UUID, fixes: Fixes, at: datetime) -> Tr
     the difference at sending. The same id again gets the first answer.
     """
     duty = own_duty(user=user, duty_id=duty_id)
-    piece = _cut(duty, fixes, at)
+    skew_seconds = skew_of(sent_at=fixes.sent_at, at=at)
+    newest = min(float(fixes.rows[:, 0].max()) + skew_seconds, at.timestamp())
+    resume_silent(duty=duty, until=datetime.fromtimestamp(newest, UTC), at=at)
+    piece = _cut(duty, fixes, skew_seconds, at)
     if not _keep(piece):
         return _known_piece(fixes.id, duty)
     Duty.objects.filter(pk=duty.pk).update(heard_at=at)
@@ -145,9 +185,17 @@ def skew_of(*, sent_at: datetime, at: datetime) -> int:
     return round(skew.total_seconds()) if abs(skew) > TRUSTED_SKEW else 0
 
 
-def _cut(duty: Duty, fixes: Fixes, at: datetime) -> TrackPiece:
+def instant_of(*, told: Told, at: datetime) -> datetime:
+    """Put an instant of a phone's clock right by the server's; raises as `skew_of` does."""
+    skew = timedelta(seconds=skew_of(sent_at=told.sent_at, at=at))
+    try:
+        return told.device_at + skew
+    except OverflowError:  # beyond the years that there are
+        return told.device_at
+
+
+def _cut(duty: Duty, fixes: Fixes, skew_seconds: int, at: datetime) -> TrackPiece:
     """Put the clock right, sort by time and leave out what lies outside the duty."""
-    skew_seconds = skew_of(sent_at=fixes.sent_at, at=at)
     instants = np.rint(fixes.rows[:, 0]).astype(np.int64) + skew_seconds
     first = (duty.started_at - LEEWAY).timestamp()
     last = ((duty.ended_at or at) + LEEWAY).timestamp()
@@ -192,7 +240,7 @@ def end_silent_duties(*, at: datetime) -> int:
     silent = Duty.objects.filter(ended_at=None, heard_at__lt=at - SILENT_AFTER)
     ids = list(silent.select_for_update(skip_locked=True).values_list("pk", flat=True))
     WorkerPosition.objects.filter(duty__in=ids).delete()
-    return Duty.objects.filter(pk__in=ids).update(ended_at=F("heard_at"))
+    return Duty.objects.filter(pk__in=ids).update(ended_at=F("heard_at"), is_silent=True)
 
 
 def forget_tracks(*, at: datetime) -> int:

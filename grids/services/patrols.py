@@ -1,7 +1,7 @@
 """Check-ins at patrol points: on duty only, at the place or by its plate, once each."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -12,7 +12,7 @@ from grids.enums import CheckInWay
 from grids.geometry import distance_m
 from grids.models import CheckIn, Duty, PatrolPoint
 from grids.selectors.patrols import CIRCLE_M
-from grids.services.duties import LEEWAY, own_duty, skew_of
+from grids.services.duties import LEEWAY, Told, instant_of, own_duty, resume_silent
 
 # A fix less certain than this is no proof of having been somewhere (metres).
 PROOF_M = 50.0
@@ -59,14 +59,16 @@ def check_in(*, user: User, duty_id: UUID, presence: Presence, at: datetime) -> 
         )
     metres = _distance(point, presence)
     _refuse_far(presence, metres)
-    skew = timedelta(seconds=skew_of(sent_at=presence.sent_at, at=at))
+    told = Told(presence.device_at, presence.sent_at)
+    found = _within(duty, instant_of(told=told, at=at), at)
+    Duty.objects.filter(pk=duty.pk).update(heard_at=at)
     return CheckIn.objects.create(
         id=presence.id,
         point=point,
         duty=duty,
         worker=user,
         way=presence.way,
-        at=_within(duty, presence.device_at, skew, at),
+        at=found,
         device_at=presence.device_at,
         received_at=at,
         metres=metres,
@@ -88,7 +90,7 @@ def _distance(point: PatrolPoint, presence: Presence) -> float | None:
 
 def _refuse_far(presence: Presence, metres: float | None) -> None:
     """The plate proves by itself; without it the fix must be certain and inside the circle."""
-    if presence.way == CheckInWay.QR:
+    if presence.way != CheckInWay.PLACE:
         return
     if metres is None or presence.accuracy is None:
         raise InvalidError("定位打卡须有位置。", fields={"lon": ["定位打卡须有位置"]})
@@ -98,12 +100,10 @@ def _refuse_far(presence: Presence, metres: float | None) -> None:
         raise TooFarError(f"距巡查点 {metres:.0f} 米，须在 {CIRCLE_M:.0f} 米以内。")
 
 
-def _within(duty: Duty, device_at: datetime, skew: timedelta, at: datetime) -> datetime:
+def _within(duty: Duty, instant: datetime, at: datetime) -> datetime:
+    if instant <= at:
+        resume_silent(duty=duty, until=instant, at=at)
     last = duty.ended_at or at
-    try:
-        instant = device_at + skew
-    except OverflowError:  # beyond the years that there are
-        instant = device_at
     if not duty.started_at - LEEWAY <= instant <= last + LEEWAY:
         raise OffDutyError(fields={"device_at": ["不在此次在岗时间内"]})
     return min(max(instant, duty.started_at), last)
