@@ -3,6 +3,7 @@ from datahub.services.imports import ImportPlan, ImportRefusedError, apply_impor
 from datahub.services.loading import work_loads
 from datahub.services.loads import ask_load, cancel_load, undo_load
 from datahub.services.readers import current_reader
+from datahub.services.removal import remove_demo_resources
 
 __all__ = [
     "BadSchemaError",
@@ -14,6 +15,7 @@ __all__ = [
     "current_reader",
     "plan_import",
     "publish_schema",
+    "remove_demo_resources",
     "undo_load",
     "work_loads",
 ]

@@ -121,8 +121,14 @@ def undo_load(*, load: Load, by: User, at: datetime) -> Load:
     load.save()
     resource.rows = resource.rows - load.rows_loaded + load.rows_replaced
     resource.changed_at = at
-    resource.save(update_fields=["rows", "changed_at"])
+    resource.loaded_at = _newest(resource)
+    resource.save(update_fields=["rows", "changed_at", "loaded_at"])
     return load
+
+
+def _newest(resource: Resource) -> datetime | None:
+    done = Load.objects.filter(resource=resource, state=LoadState.DONE)
+    return done.order_by("-id").values_list("asked_at", flat=True).first()
 
 
 def _put_back(load: Load, table: str) -> None:

@@ -55,7 +55,8 @@ def merge(*, load: Load, resource: Resource, columns: Sequence[Column], at: date
     if load.state == LoadState.REFUSED:
         return
     resource.rows = resource.rows + load.rows_loaded - load.rows_replaced
-    resource.loaded_at = resource.changed_at = at
+    # The day it was handed in counts, not how long it had to wait for a worker.
+    resource.loaded_at, resource.changed_at = load.asked_at, at
     resource.save(update_fields=["rows", "loaded_at", "changed_at"])
 
 

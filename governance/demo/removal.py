@@ -1,4 +1,4 @@
-"""Removing the demo: its orders with all that hangs on them, its values, people, addresses."""
+"""Removing the demo: its orders with all that hangs on them, its data, people, addresses."""
 
 from dataclasses import dataclass
 
@@ -12,6 +12,7 @@ from accounts.models import User
 from dashboards.models import DutyShift
 from dashboards.services import refresh_figures
 from dashboards.services.reports import drop_reports
+from datahub.services import remove_demo_resources
 from grids.models import Address, CheckIn, Duty, PatrolPlan, PatrolPoint, Post
 from workorders.services import remove_demo_orders
 
@@ -34,6 +35,7 @@ def remove_demo() -> Removed:
     drop_reports(reporters=User.objects.filter(is_demo=True), at=timezone.now())
     refresh_figures(at=timezone.now())
     remove_patrols()
+    remove_demo_resources()
     people, kept = remove_people()
     addresses, _ = Address.objects.filter(is_demo=True).delete()
     return Removed(orders, people, kept, addresses)

@@ -1,10 +1,11 @@
-"""`manage.py load_demo`: the district of Pukou, its people and a month of made-up orders."""
+"""`manage.py load_demo`: Pukou, its people, a month of made-up orders, departments' data."""
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from governance.demo.feeds import load_reports
 from governance.demo.history import ORDERS, load_history
+from governance.demo.hub.loading import load_hub
 from governance.demo.loading import check_mode, load_reference
 from governance.lib.errors import DomainError
 
@@ -13,7 +14,9 @@ class Command(BaseCommand):
     help = "Load the demo: areas, departments, people, catalogue. Safe to repeat."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--no-history", action="store_true", help="no made-up orders")
+        parser.add_argument(
+            "--no-history", action="store_true", help="no made-up orders, values and rows"
+        )
         parser.add_argument("--orders", type=int, default=ORDERS, help="how many made-up orders")
 
     def handle(self, *args, **options) -> None:
@@ -25,5 +28,7 @@ class Command(BaseCommand):
                 load_history(at=timezone.now(), orders=options["orders"])
                 self.stdout.write("A day of values from the departments …")
                 load_reports(at=timezone.now())
+                self.stdout.write("Departments' data …")
+                load_hub(at=timezone.now(), tell=self.stdout.write)
         except DomainError as error:
             raise CommandError(error.detail) from error
