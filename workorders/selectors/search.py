@@ -26,7 +26,7 @@ from django.db.models.lookups import GreaterThan
 from accounts.enums import Right
 from governance.lib.phones import fragment_pieces, phone_fragment
 from grids.selectors import Scope
-from workorders.models import OrderSearch, Reporter, WorkOrder
+from workorders.models import OrderSearch, Reporter
 from workorders.querysets import WorkOrderQuerySet, visible
 
 # As in the migration that makes `order_grams`.
@@ -36,6 +36,7 @@ RUNS = re.compile(
 )
 WORDS_LIMIT = 8
 GATHERED = 10_000  # more orders than these are not gathered and sorted
+NUMBER = "SELECT FROM workorders_workorder WHERE number = %s"
 STATISTICS_SECONDS = 600
 STATISTICS = """
 SELECT most_common_elems::text::text[], most_common_elem_freqs,
@@ -85,7 +86,7 @@ def search_orders(
     words = words.replace("\x00", "").strip()
     if not words:
         return orders
-    if WorkOrder.objects.filter(number=words).exists():
+    if _is_number(words):
         return orders.filter(number=words)
     wanted = _wanted(words)
     if wanted is None:
@@ -95,6 +96,12 @@ def search_orders(
     if _expected(wanted) > GATHERED:
         return _walked(orders, wanted, phones)
     return _gathered(orders, wanted, phones)
+
+
+def _is_number(words: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(NUMBER, [words])
+        return cursor.fetchone() is not None
 
 
 def of_phone(*, fragment: str, scope: Scope) -> QuerySet[Reporter, Any]:

@@ -3,12 +3,10 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from django.db import connection
-
 from workorders.enums import ClockKind, State
 from workorders.models import Clock, ClockPause, TimeLimit, WorkOrder
 from workorders.selectors import Reference, limits_for, reference
-from workorders.services.rows import append
+from workorders.services.rows import Statement, append, insert_all, run
 from workorders.services.rungs import next_instant
 from workorders.worktime import Limit, LimitUnit, Pause, due, postponed
 
@@ -22,13 +20,6 @@ MAIN_CLOCK: dict[str, ClockKind] = {
     State.RESOLVED: ClockKind.CHECK,
     State.FOLLOW_UP: ClockKind.FOLLOW_UP,
 }
-
-
-def start_clocks(*, order: WorkOrder, kinds: Sequence[ClockKind], at: datetime) -> list[Clock]:
-    """Start clocks at an instant; a kind without any limit row has no clock."""
-    clocks = plan_clocks(order=order, kinds=kinds, at=at)
-    append(clocks)
-    return clocks
 
 
 def plan_clocks(*, order: WorkOrder, kinds: Sequence[ClockKind], at: datetime) -> list[Clock]:
@@ -89,33 +80,39 @@ def fired_on(clock: Clock) -> frozenset[int]:
 MEET = """
 WITH met AS (
     UPDATE workorders_clock
-    SET met_at = %(at)s, next_rung_at = NULL, paused_at = NULL,
-        breached_at = CASE WHEN due_at < coalesce(paused_at, %(at)s)
+    SET met_at = %s, next_rung_at = NULL, paused_at = NULL,
+        breached_at = CASE WHEN due_at < coalesce(paused_at, %s)
                            THEN coalesce(breached_at, due_at) ELSE breached_at END
-    WHERE order_id = %(order)s AND kind = ANY(%(kinds)s) AND met_at IS NULL
-    RETURNING id, kind, due_at, breached_at
+    WHERE order_id = %s AND kind = ANY(%s) AND met_at IS NULL
+    RETURNING id, kind, breached_at
 ), ended AS (
-    UPDATE workorders_clockpause SET ended_at = %(at)s
+    UPDATE workorders_clockpause SET ended_at = %s
     WHERE clock_id IN (SELECT id FROM met) AND ended_at IS NULL
 )
-SELECT kind, due_at, breached_at FROM met
+SELECT kind, breached_at FROM met
 """
 
 
-def meet_clocks(
-    *, order: WorkOrder, kinds: Iterable[ClockKind], at: datetime
-) -> dict[str, tuple[datetime, datetime | None]]:
-    """Stop the running clocks of these kinds; return {kind: (due, breached)}.
+def turn_clocks(
+    *, order: WorkOrder, meets: Sequence[ClockKind], starts: Sequence[ClockKind], at: datetime
+) -> tuple[dict[str, datetime | None], list[Clock]]:
+    """Stop the running clocks of some kinds and start others, in one way to the database.
 
-    A late clock keeps the fact, whether its escalation had fired or not; a paused one is late
-    only if it was so when its pause began.
+    Returns {kind: when it became late} of those that were met, and those that run now. A late
+    clock keeps the fact, whether its escalation had fired or not; a paused one is late only if it
+    was so when its pause began. A kind without any limit row has no clock.
     """
-    names = [kind.value for kind in kinds]
-    if not names:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(MEET, {"at": at, "order": order.pk, "kinds": names})
-        return {kind: (due_at, breached_at) for kind, due_at, breached_at in cursor.fetchall()}
+    started = plan_clocks(order=order, kinds=starts, at=at)
+    if not meets:
+        append(started)
+        return {}, started
+    meet = Statement(MEET, [at, at, order.pk, [kind.value for kind in meets], at])
+    # What starts again must be met first: one clock of a kind runs at a time.
+    again = [clock for clock in started if clock.kind in meets]
+    fresh = [clock for clock in started if clock.kind not in meets]
+    met = run([*insert_all(fresh), meet])
+    append(again)
+    return dict(met), started
 
 
 def pause_clocks(

@@ -151,16 +151,17 @@ def act_with_uploads(
     key: str = "",
 ) -> WorkOrder:
     """Apply actions in one go and take along the photos that prove them, here in full."""
+    if not photos:
+        return apply_steps(number=number, steps=steps, actor=actor, at=at, version=version, key=key)
     done = find_done(number=number, action=steps[0].action, actor=actor, key=key)
     if done is not None:
         return done
     stored: list[Photo] = []
     with files_follow_transaction(stored):
-        if photos:
-            order, _, is_done = lock_undone(number=number, steps=steps, actor=actor, key=key)
-            if is_done:
-                return order
-            attach_uploads(order=order, uuids=photos, actor=actor, at=at, stored=stored)
+        order, _, is_done = lock_undone(number=number, steps=steps, actor=actor, key=key)
+        if is_done:
+            return order
+        attach_uploads(order=order, uuids=photos, actor=actor, at=at, stored=stored)
         return apply_steps(number=number, steps=steps, actor=actor, at=at, version=version, key=key)
 
 

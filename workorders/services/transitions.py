@@ -16,10 +16,9 @@ from workorders.services.applications import settle_applications
 from workorders.services.clocks import (
     fix_deadline,
     main_due_at,
-    meet_clocks,
     pause_clocks,
     resume_clocks,
-    start_clocks,
+    turn_clocks,
     unpause_clocks,
 )
 from workorders.services.effects import EFFECTS, Act, Effect, Step
@@ -282,9 +281,8 @@ def _run_clocks(
 ) -> dict[str, bool]:
     """Meet, pause, start and resume clocks; tell for each met one whether it was on time."""
     order, at = work.order, work.at
-    met = meet_clocks(order=order, kinds=way.meets, at=at)
+    met, running = turn_clocks(order=order, meets=way.meets, starts=way.starts, at=at)
     pause_clocks(order=order, kinds=way.pauses, at=at, reason=str(action.label))
-    running = start_clocks(order=order, kinds=way.starts, at=at)
     running += resume_clocks(order=order, kinds=way.resumes, at=at)
     running += unpause_clocks(order=order, kinds=way.unpauses, at=at)
     running += effect.clocks
@@ -301,7 +299,7 @@ def _run_clocks(
     if ClockKind.RESOLUTION in met or _is_given_time([*fixed, *effect.clocks], at):
         # The one rule of the lamp: only the end of the work or a new deadline ahead puts it out.
         order.alert = Alert.NONE
-    return {kind: breached_at is None for kind, (_, breached_at) in met.items()}
+    return {kind: breached_at is None for kind, breached_at in met.items()}
 
 
 def _is_given_time(changed: Sequence[Clock], at: datetime) -> bool:
