@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.fill import Data, filled_database
-from bench.measure import Figure, at_least, at_most, keep, machine, percentile
+from bench.measure import Figure, at_least, at_most, machine, percentile, report
 from bench.place import ROOT, connect, environment
 
 SCENARIO = "clocks"
@@ -331,9 +331,7 @@ def main() -> int:
     print(machine())
     figures = measure(options)
     print(f"\n{SCENARIO} with {options.pending:,} pending, {WORKERS} workers")
-    for figure in figures:
-        print(figure.line())
-    print(f"  kept in {keep(figures, folder=Path(os.environ['YIWANG_VAR']))}", flush=True)
+    report(figures)
     return 0
 
 

@@ -9,7 +9,6 @@ yardstick is a start of the whole centre to the same moment.
 
 import argparse
 import json
-import os
 import random
 import subprocess
 import sys
@@ -17,13 +16,12 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import psycopg2
 
 from bench.clients import Client, Ledger
-from bench.measure import Figure, at_most, keep, machine
+from bench.measure import Figure, at_most, machine, report
 from bench.people import Caller
 from bench.place import ROOT, connect
 from bench.stack import FAULTS, PARTS, Stack, own_stack, wait_for
@@ -288,12 +286,10 @@ def _options() -> argparse.Namespace:
 
 
 def main() -> int:
-    options, folder = _options(), Path(os.environ["YIWANG_VAR"])
+    options = _options()
     print(f"{machine()}\n{SCENARIO}, {options.rounds} rounds, seed {options.seed}", flush=True)
     measured, ledger = run(options)
-    for figure in measured:
-        print(figure.line())
-    print(f"  kept in {keep(measured, folder=folder)}", flush=True)
+    report(measured)
     for violation in ledger.violations[:50]:
         print(f"VIOLATION {violation}", flush=True)
     return 1 if ledger.violations else 0

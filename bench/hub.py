@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bench.measure import Figure, at_least, keep, machine
+from bench.measure import Figure, at_least, machine, report
 from bench.place import connect, drop_database, environment, make_database, manage, url_of
 from bench.scope import set_up_django
 
@@ -172,9 +172,7 @@ def main() -> int:
         os.environ["DATABASE_URL"] = beside
         drop_database(DATABASE)
     print(f"\n{SCENARIO} at {options.rows:,} rows")
-    for figure in figures:
-        print(figure.line())
-    print(f"  kept in {keep(figures, folder=Path(os.environ['YIWANG_VAR']))}", flush=True)
+    report(figures)
     return 0
 
 

@@ -7,18 +7,16 @@ cube against a recount of the newest day.
 """
 
 import argparse
-import os
 import statistics
 import time
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from bench.clocks import workers
 from bench.fill import Data, filled_database
 from bench.lifecycle import sign_in
-from bench.measure import Figure, at_most, keep, machine, percentile
+from bench.measure import Figure, at_most, machine, percentile, report
 from bench.people import Caller
 from bench.place import connect, environment, running_server
 from bench.scope import set_up_django
@@ -248,9 +246,7 @@ def main() -> int:
         figures = lag_rounds(url, env, options) + recount_round(options)
         figures += read_rounds(url, options) + act_rounds(options)
         let_go()
-        for figure in figures:
-            print(figure.line())
-        print(f"  kept in {keep(figures, folder=Path(os.environ['YIWANG_VAR']))}", flush=True)
+        report(figures)
     return 0
 
 

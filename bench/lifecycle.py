@@ -8,7 +8,6 @@ INSERT and five UPDATEs of one bare row, each committed, over psycopg2.
 
 import argparse
 import json
-import os
 import threading
 import time
 from collections.abc import Callable
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.fill import Data, filled_database, run_threads
-from bench.measure import Figure, Stopwatch, keep, machine, percentile
+from bench.measure import Figure, Stopwatch, machine, percentile, report
 from bench.people import Caller
 from bench.place import connect, environment, running_server
 
@@ -208,9 +207,7 @@ def main() -> int:
     print(machine())
     for size in options.orders:
         figures = measure(size, options)
-        for figure in figures:
-            print(figure.line())
-        print(f"  kept in {keep(figures, folder=Path(os.environ['YIWANG_VAR']))}", flush=True)
+        report(figures)
     return 0
 
 

@@ -59,6 +59,13 @@ def keep(figures: Sequence[Figure], *, folder: Path) -> Path:
     return path
 
 
+def report(figures: Sequence[Figure]) -> None:
+    """Print figures and keep them beside those of earlier runs."""
+    for figure in figures:
+        print(figure.line())
+    print(f"  kept in {keep(figures, folder=Path(os.environ['YIWANG_VAR']))}", flush=True)
+
+
 def percentile(values: Sequence[float], share: float) -> float:
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]

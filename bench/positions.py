@@ -14,11 +14,10 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from bench.measure import Figure, Stopwatch, at_least, keep, machine
+from bench.measure import Figure, Stopwatch, at_least, machine, report
 from bench.people import Caller
 from bench.place import (
     ROOT,
@@ -193,9 +192,7 @@ def main() -> int:
     print(machine())
     figures = measure(options)
     print(f"\n{SCENARIO}: {options.phones} phones, batches of {options.batch} fixes")
-    for figure in figures:
-        print(figure.line())
-    print(f"  kept in {keep(figures, folder=Path(os.environ['YIWANG_VAR']))}", flush=True)
+    report(figures)
     return 0
 
 

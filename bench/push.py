@@ -11,7 +11,6 @@ import argparse
 import asyncio
 import contextlib
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -22,13 +21,12 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import uvloop
 
-from bench.measure import Figure, at_least, at_most, keep, machine, percentile
+from bench.measure import Figure, at_least, at_most, machine, percentile, report
 from bench.place import ROOT, connect
 from bench.screen import PATH, Screen, headers_of, until
 from bench.sockets import RAW_CHANNEL, Subscription, WebSocket
@@ -377,7 +375,7 @@ def _options() -> argparse.Namespace:
 
 
 def main() -> int:
-    options, folder = _options(), Path(os.environ["YIWANG_VAR"])
+    options = _options()
     print(f"{machine()}\n{SCENARIO}, {options.sockets} sockets", flush=True)
     with own_stack() as stack:
         stack.start("web")
@@ -392,10 +390,8 @@ def main() -> int:
         with stock_servers(env) as ports, contextlib.closing(Speaker(env, topics)) as speaker:
             setting = Setting(stack, speaker, cookie, options.sockets, ports)
             measured = uvloop.run(run(setting, options))
-    for figure in measured:
-        print(figure.line())
     if measured:
-        print(f"  kept in {keep(measured, folder=folder)}", flush=True)
+        report(measured)
     return 0
 
 

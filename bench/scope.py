@@ -10,11 +10,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from bench.fill import Data, filled_database
-from bench.measure import Figure, at_least, keep, machine
+from bench.measure import Figure, at_least, machine, report
 from bench.people import Person, people
 from bench.place import connect, environment
 
@@ -135,9 +134,7 @@ def main() -> int:
             with granted(url, person) as count:
                 figures += measure(person, options.orders, count, options.rounds)
     print(f"\n{SCENARIO} at {options.orders:,} orders")
-    for figure in figures:
-        print(figure.line())
-    print(f"  kept in {keep(figures, folder=Path(os.environ['YIWANG_VAR']))}", flush=True)
+    report(figures)
     return 0
 
 

@@ -10,13 +10,11 @@ import argparse
 import asyncio
 import http.client
 import json
-import os
 import random
 import subprocess
 import sys
 import threading
 from collections import Counter
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -24,7 +22,7 @@ import uvloop
 
 from bench.clients import Client, Ledger
 from bench.faults import Watch, settle, tokens
-from bench.measure import Figure, keep, machine
+from bench.measure import Figure, machine, report
 from bench.place import ROOT
 from bench.screen import Frame, Screen, until
 from bench.stack import PARTS, Stack, freeze, kill, kill_child, own_stack, restart, wait_for
@@ -297,7 +295,7 @@ def _options() -> argparse.Namespace:
 
 
 def main() -> int:
-    options, folder = _options(), Path(os.environ["YIWANG_VAR"])
+    options = _options()
     print(f"{machine()}\n{SCENARIO}, {options.screens} of each, seed {options.seed}", flush=True)
     wrong, seen, ledger = run(options)
     print(f"  {ledger.acknowledged} commands, screens saw {dict(seen)}", flush=True)
@@ -306,9 +304,7 @@ def main() -> int:
         Figure(SCENARIO, "frames that counted", "", size, [seen["frames"]]),
         Figure(SCENARIO, "violations", "", size, [len(wrong)], "target 0"),
     ]
-    for figure in measured:
-        print(figure.line())
-    print(f"  kept in {keep(measured, folder=folder)}", flush=True)
+    report(measured)
     for violation in wrong[:50]:
         print(f"VIOLATION {violation}", flush=True)
     return 1 if wrong else 0

@@ -33,7 +33,7 @@ def tell(kind: str, number: int, topics: list[str], layers: dict[str, Any]) -> b
     if kind == "push":
         # No event has such a number: the outbox is asked to forget a row that is not there.
         row = Announcement(event_id=-number, at=at, topics=topics, gone=[], **order)
-        return announce(announcements=[row])
+        return announce(announcements=[row]).is_told
     head = {"topic": topics[0], "epoch": "0123456789ab", "seq": number, "type": "order"}
     text = json.dumps({**head, **order, "at": at.isoformat()}, separators=(",", ":"))
     if kind == "raw":

@@ -1,7 +1,7 @@
 """The filters of the queue, one set for page and API."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import django_filters
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
 from accounts.models import User
+from governance.lib.days import start_of
 from governance.lib.phones import phone_fragment
 from grids.enums import AreaLevel
 from grids.selectors import Scope
@@ -123,12 +124,12 @@ class OrderFilter(django_filters.FilterSet):
         return orders.filter(**unknown) if value else orders.exclude(**unknown)
 
     def from_day(self, orders: QuerySet[Any], name: str, value: date) -> QuerySet[Any]:
-        return orders.filter(registered_at__gte=_midnight(value))
+        return orders.filter(registered_at__gte=start_of(value))
 
     def to_day(self, orders: QuerySet[Any], name: str, value: date) -> QuerySet[Any]:
         if value == date.max:
             return orders
-        return orders.filter(registered_at__lt=_midnight(value + timedelta(days=1)))
+        return orders.filter(registered_at__lt=start_of(value + timedelta(days=1)))
 
     def filter_area(self, orders: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         area = reference().areas_by_code.get(value)
@@ -154,7 +155,3 @@ def filter_label(name: str) -> str:
     """Name a filter for people."""
     declared: dict[str, django_filters.Filter] = getattr(OrderFilter, "base_filters")  # noqa: B009
     return str(declared[name].label)
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))

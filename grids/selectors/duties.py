@@ -1,7 +1,7 @@
 """Reads of the work on the ground: who is on duty where, and which way they went."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.enums import Right
 from accounts.models import User
+from governance.lib.days import start_of
 from grids.geometry import Fix, length_m, stretches
 from grids.models import Duty, TrackPiece, WorkerPosition
 from grids.selectors.scopes import Scope, beneath
@@ -31,7 +32,7 @@ def own_duties(*, user: User, day: date) -> list[Duty]:
 
 
 def _duties_on(day: date) -> QuerySet[Duty]:
-    began = timezone.make_aware(datetime.combine(day, time.min))
+    began = start_of(day)
     duties = Duty.objects.filter(started_at__gte=began, started_at__lt=began + timedelta(days=1))
     return duties.order_by("-started_at", "pk")
 

@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from accounts.enums import Right
+from governance.lib.days import start_of
 from grids.models import Area, CheckIn, PatrolPoint
 from grids.selectors.scopes import Scope, beneath
 
@@ -79,7 +79,7 @@ def _planned(points: QuerySet[PatrolPoint], day: date) -> dict[int, int]:
 
 
 def _visits(points: Mapping[int, int], day: date) -> dict[int, tuple[datetime, ...]]:
-    began = timezone.make_aware(datetime.combine(day, time.min))
+    began = start_of(day)
     rows = CheckIn.objects.filter(
         point__in=list(points), at__gte=began, at__lt=began + timedelta(days=1)
     )

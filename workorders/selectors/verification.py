@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
-from django.utils import timezone
 
+from governance.lib.days import start_of
 from governance.lib.errors import NotFoundError
 from governance.lib.snapshots import snapshot
 from workorders.models import Event, HistorySeal, WorkOrder
@@ -112,9 +112,8 @@ class DaySum:
 
 def day_sum(*, day: date) -> DaySum:
     """Add up the history of one local day."""
-    start = timezone.make_aware(datetime.combine(day, time()))
     with connection.cursor() as cursor:
-        cursor.execute(SUM, [start, timezone.make_aware(datetime.combine(day + DAY, time()))])
+        cursor.execute(SUM, [start_of(day), start_of(day + DAY)])
         orders, events, digest = cursor.fetchone()
     return DaySum(day, orders, events, bytes(digest))
 

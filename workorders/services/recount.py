@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Min, Prefetch, QuerySet
 from django.utils import timezone
 
+from governance.lib.days import start_of
 from governance.lib.snapshots import snapshot
 from workorders.enums import Action, Face, Measure, State
 from workorders.models import Cube, Delta, Event, WorkOrder
@@ -174,8 +175,7 @@ def _stocks() -> Counter[Counted]:
 
 
 def _flows(day: date) -> Counter[Counted]:
-    start = timezone.make_aware(datetime.combine(day, time()))
-    end = timezone.make_aware(datetime.combine(day + DAY, time()))
+    start, end = start_of(day), start_of(day + DAY)
     counted: Counter[Counted] = Counter()
     events = Event.objects.filter(at__gte=start, at__lt=end).select_related("order")
     for event in events.iterator(chunk_size=CHUNK):

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 
 from django.db.models import TextChoices
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Right
+from governance.lib.days import start_of
 from grids.enums import AreaLevel
 from grids.selectors import Scope
 from workorders.selectors.reference import reference
@@ -63,7 +63,7 @@ def next_month(first: date) -> date:
 
 
 def month_start(first: date) -> datetime:
-    return timezone.make_aware(datetime.combine(first.replace(day=1), time()))
+    return start_of(first.replace(day=1))
 
 
 def may_read_leagues(*, scope: Scope) -> bool:
