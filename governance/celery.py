@@ -34,6 +34,7 @@ app.conf.beat_schedule = {
         "task": "workorders.drop_abandoned_uploads",
         "schedule": crontab(minute="20", hour="4"),
     },
+    "drafts": {"task": "workorders.drop_old_drafts", "schedule": crontab(minute="40", hour="4")},
     "thin": {"task": "dashboards.thin_readings", "schedule": crontab(minute="50", hour="3")},
     "bulk": {"task": "workorders.work_bulk", "schedule": 1.0, "options": {"expires": 1}},
     "duties": {"task": "grids.end_silent_duties", "schedule": 60.0, "options": {"expires": 60}},

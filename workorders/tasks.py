@@ -6,6 +6,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from workorders import services
+from workorders.services.calls import drop_old_drafts as drop_drafts
 from workorders.services.uploads import drop_abandoned_uploads as drop_abandoned
 
 logger = logging.getLogger(__name__)
@@ -51,6 +52,12 @@ def work_exports() -> int:
 def drop_abandoned_uploads() -> int:
     """Delete photos that phones have begun to send and never went on with."""
     return drop_abandoned(at=timezone.now())
+
+
+@shared_task(name="workorders.drop_old_drafts")
+def drop_old_drafts() -> int:
+    """Delete calls that were begun and never registered."""
+    return drop_drafts(at=timezone.now())
 
 
 def ring_bulk() -> None:

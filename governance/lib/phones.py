@@ -10,6 +10,11 @@ ASKED = re.compile(r"[0-9 ()+-]{4,24}")
 HEX_DIGITS = 15  # of a digest: they fit a signed 64-bit integer
 
 
+def plain_phone(phone: str) -> str:
+    """Give a telephone as it is kept and looked for: without the signs between its digits."""
+    return re.sub(r"[ -]", "", phone)
+
+
 def phone_fragment(words: str) -> str:
     """Give the digits of words that may be a part of a telephone; empty where they are none."""
     found = re.sub(r"[^0-9]", "", words) if ASKED.fullmatch(words) else ""

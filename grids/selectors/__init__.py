@@ -1,4 +1,4 @@
-from grids.selectors.addresses import locate_address
+from grids.selectors.addresses import find_addresses, locate_address
 from grids.selectors.forces import grid_workers
 from grids.selectors.gazetteer import normalize_address, spell_address
 from grids.selectors.location import Location, locate_point
@@ -9,6 +9,7 @@ __all__ = [
     "Location",
     "Place",
     "Scope",
+    "find_addresses",
     "grid_workers",
     "locate_address",
     "locate_point",

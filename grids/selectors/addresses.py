@@ -7,10 +7,10 @@ from difflib import SequenceMatcher
 
 from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
 from django.db.models import Q
-from django.db.models.functions import Greatest
+from django.db.models.functions import Greatest, Length
 
 from grids.models import Address
-from grids.selectors.gazetteer import Gazetteer, gazetteer_of
+from grids.selectors.gazetteer import Gazetteer, gazetteer_of, spell_address
 from grids.selectors.location import Atlas, Location, current_atlas, located
 
 SIMILAR_ENOUGH = 0.5
@@ -22,6 +22,8 @@ DOUBT = 0.05
 CANDIDATES = 50
 # A shorter road name is a syllable found everywhere.
 SHORTEST_ROAD = 3
+# A part of an address that its index can find.
+SHORTEST_PART = 3
 # Only the letters themselves make an address certain.
 SURE_SIMILAR = 0.95
 # A similar address with another house number shows the neighbourhood, not the house.
@@ -53,6 +55,15 @@ def locate_address(*, text: str) -> Location | None:
         return same or named
     around = _on_road(gazetteer, pieces[0], named) or [found for found, _ in candidates]
     return _neighbourhood(around) or named
+
+
+def find_addresses(*, words: str, limit: int = 6) -> list[Address]:
+    """Find known addresses by a part of them, the shortest first; the index holds three letters."""
+    spelled = spell_address(words)
+    if len(spelled) < SHORTEST_PART:
+        return []
+    found = Address.objects.filter(normalized__contains=spelled).order_by(Length("normalized"))
+    return list(found[:limit])
 
 
 def _with_houses(pieces: Sequence[str]) -> list[str]:

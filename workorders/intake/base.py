@@ -1,11 +1,11 @@
 """What the payloads of all channels share: strict fields and the way to a `Report`."""
 
-import re
 from typing import Any
 
 from rest_framework import serializers
 
 from governance.lib.fields import CleanCharField, DegreesField, InputSerializer, InstantField
+from governance.lib.phones import plain_phone
 from grids.enums import Crs
 from workorders.enums import Urgency
 from workorders.report import Report, ReporterDetails
@@ -50,7 +50,7 @@ class Adapter(InputSerializer):
 
     def person(self, name: str) -> ReporterDetails:
         given = self.validated_data.get(name) or {}
-        phone = re.sub(r"[ -]", "", given.get("phone", ""))
+        phone = plain_phone(given.get("phone", ""))
         return ReporterDetails(given.get("name", ""), phone, given.get("id_number", "").upper())
 
     def place(self) -> dict[str, Any]:

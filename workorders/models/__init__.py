@@ -1,4 +1,5 @@
 from workorders.models.bulk import BulkJob, BulkRow
+from workorders.models.calls import CallDraft
 from workorders.models.catalogue import CalendarDay, Category, Channel, TimeLimit, WorkCalendar
 from workorders.models.clocks import Clock, ClockPause, Escalation, Rung
 from workorders.models.exports import ExportJob
@@ -19,6 +20,7 @@ __all__ = [
     "BulkRow",
     "CalendarChange",
     "CalendarDay",
+    "CallDraft",
     "Category",
     "Channel",
     "Clock",

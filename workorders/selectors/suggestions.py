@@ -113,6 +113,20 @@ def find_areas(*, words: str, scope: Scope, right: Right = Right.DISPATCH_ORDERS
     return [_area_choice("area", area) for area in _areas(words, scope, right)[:CHOICES_LIMIT]]
 
 
+def find_any_areas(*, words: str) -> list[Choice]:
+    """Find streets, communities and grids by part of the name, whoever answers for them.
+
+    Only a grid is a place by its code; the others are found again by their name.
+    """
+    areas = [row for row in reference().areas.values() if row.is_active and words in row.name]
+    named = [row for row in areas if row.level != AreaLevel.DISTRICT]
+    named.sort(key=lambda row: (not row.name.startswith(words), row.level, row.code))
+    return [
+        _area_choice("grid" if row.level == AreaLevel.GRID else "name", row)
+        for row in named[:CHOICES_LIMIT]
+    ]
+
+
 def find_categories(*, words: str) -> list[Choice]:
     """Find active categories by part of the name or by a keyword."""
     rows = Category.objects.filter(is_active=True, children=None)

@@ -123,11 +123,18 @@ def search_text(order: WorkOrder) -> str:
 
 
 def _new_order(report: Report, channel: Channel, at: datetime) -> WorkOrder:
-    pk, number = allocate(at=at)
+    order = sketch(report=report, channel=channel, at=at)
+    order.pk, order.number = allocate(at=at)
+    order.tracking_code = tracking_code()
+    return order
+
+
+def sketch(*, report: Report, channel: Channel, at: datetime) -> WorkOrder:
+    """Make the order that a report would become, located and classed, without a number or a row.
+
+    Raises InvalidError naming the field for a place or category that cannot be.
+    """
     order = WorkOrder(
-        pk=pk,
-        number=number,
-        tracking_code=tracking_code(),
         state=State.REGISTERED,
         channel=channel,
         external_number=report.external_number,

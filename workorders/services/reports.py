@@ -50,7 +50,7 @@ def report_with_photos(
     stored: list[Photo] = []
     with files_follow_transaction(stored):
         order, is_new = (
-            _receive_own(report, channel, actor, at)
+            receive_own(report=report, channel=channel, actor=actor, at=at)
             if actor
             else receive(report=report, channel=channel, at=at)
         )
@@ -73,7 +73,7 @@ def report_and_self_handle(
     check_photos(photos)
     stored: list[Photo] = []
     with files_follow_transaction(stored):
-        order, is_new = _receive_own(report, channel, actor, at)
+        order, is_new = receive_own(report=report, channel=channel, actor=actor, at=at)
         if is_new:
             _check_place_is_own(order, actor)
             _store(stored, order, photos, at, actor)
@@ -95,7 +95,7 @@ def report_with_uploads(
     _check_may_report(actor)
     stored: list[Photo] = []
     with files_follow_transaction(stored):
-        order, is_new = _receive_own(report, channel, actor, at)
+        order, is_new = receive_own(report=report, channel=channel, actor=actor, at=at)
         expect_uploads(order=order, photos=photos, actor=actor, at=at, stored=stored)
     return order, is_new
 
@@ -113,7 +113,7 @@ def self_handle_with_uploads(
     _check_may_report(actor)
     stored: list[Photo] = []
     with files_follow_transaction(stored):
-        order, is_new = _receive_own(report, channel, actor, at)
+        order, is_new = receive_own(report=report, channel=channel, actor=actor, at=at)
         if is_new:
             _check_place_is_own(order, actor)
             attach_uploads(order=order, uuids=photos, actor=actor, at=at, stored=stored)
@@ -122,8 +122,8 @@ def self_handle_with_uploads(
     return order, is_new
 
 
-def _receive_own(
-    report: Report, channel: Channel, actor: Actor, at: datetime
+def receive_own(
+    *, report: Report, channel: Channel, actor: Actor, at: datetime
 ) -> tuple[WorkOrder, bool]:
     """Register a person's report; a repeat must be the same person's."""
     order, is_new = receive(report=report, channel=channel, at=at, actor=actor)

@@ -89,6 +89,7 @@ def frame(request: HttpRequest, actor: Actor) -> dict[str, Any]:
         "reads_leagues": may_read_leagues(scope=actor.scope),
         "watches": may_watch(scope=actor.scope),
         "sees_wall": actor.scope.has_anywhere(Right.VIEW_WALL),
+        "takes_calls": actor.scope.has_anywhere(Right.DISPATCH_ORDERS),
         "works_in_field": actor.scope.has_anywhere(Right.REPORT_ORDERS)
         or actor.scope.has_anywhere(Right.HANDLE_ORDERS),
         "now": timezone.now(),

@@ -44,6 +44,9 @@ export function showKeys() {
     button.textContent = key;
     button.classList.toggle("key--changed", key !== button.dataset.keySlot);
   }
+  for (const mark of document.querySelectorAll("[data-key-of]")) {
+    mark.textContent = keyOf(mark.dataset.keyOf);
+  }
   for (const mark of document.querySelectorAll("[data-act-open] kbd")) {
     mark.textContent = keyOf(mark.closest("[data-key]").dataset.key);
   }

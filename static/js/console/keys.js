@@ -49,6 +49,7 @@ const KEYS = {
     document.querySelector("[data-search]").focus();
     document.querySelector("[data-search]").select();
   },
+  "=": () => document.querySelector("[data-register]")?.click(),
   "?": showHelp,
 };
 

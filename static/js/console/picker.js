@@ -1,4 +1,5 @@
-// A search box that takes only what its list offers; the code goes into a hidden field.
+// A search box that takes only what its list offers; the code goes into a hidden field. With
+// data-picker-free any words will do, and those added to what was chosen leave the choice alone.
 const WAIT_MS = 120;
 let timer = 0;
 let turn = 0;
@@ -34,8 +35,8 @@ async function open(box, words) {
   options(list).forEach((option, index) => {
     option.id = `${list.id}-${index}`;
   });
-  list.hidden = false;
-  input.setAttribute("aria-expanded", "true");
+  list.hidden = "pickerFree" in box.dataset && options(list).length === 0;
+  input.setAttribute("aria-expanded", String(!list.hidden));
   highlight(box, options(list)[0]);
 }
 
@@ -46,15 +47,19 @@ function choose(box, option) {
     code.value = code.dataset.pickerCode === option.dataset.field ? option.dataset.code : "";
   });
   input.removeAttribute("aria-invalid");
+  if ("pickerFree" in box.dataset) box.dataset.pickerFree = input.value;
   close(box);
   codes[0].dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 function search(box) {
   const { input, codes } = parts(box);
-  codes.forEach((code) => {
-    code.value = "";
-  });
+  const chosen = box.dataset.pickerFree;
+  if (!chosen || !input.value.startsWith(chosen)) {
+    codes.forEach((code) => {
+      code.value = "";
+    });
+  }
   clearTimeout(timer);
   timer = setTimeout(() => open(box, input.value.trim()), WAIT_MS);
 }

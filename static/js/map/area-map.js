@@ -1,5 +1,6 @@
 // A map of areas without outside tiles or glyphs: outlines from our own API, labels in local fonts.
-// `new AreaMap({ element, worker, url })`, then `focus({ lon, lat, hasPoint, codes })`.
+// `new AreaMap({ element, worker, url })`, then `focus({ lon, lat, hasPoint, codes })`, or `mark` to
+// leave the view where it is.
 import { Map as GlMap, Marker, NavigationControl, setWorkerUrl } from "../../vendor/maplibre/maplibre-gl.mjs";
 
 const DARK = window.matchMedia("(prefers-color-scheme: dark)");
@@ -96,20 +97,31 @@ export class AreaMap {
   light(code) {
     this.lit = code;
     for (const layer of ["lit", "lit-line"]) {
-      this.map.setFilter(layer, ["==", ["get", "code"], code]);
+      // A community is lit by its grids.
+      this.map.setFilter(layer, ["any", ["==", ["get", "code"], code], ["==", ["get", "parent"], code]]);
     }
     // The marker stands where the lit area's own name would.
     this.map.setFilter("grid-names", ["all", ["==", ["get", "level"], "grid"], ["!=", ["get", "code"], code]]);
   }
 
-  async focus({ lon, lat, hasPoint, codes }) {
+  // Let a click say where; `told` gets degrees in WGS-84.
+  onClick(told) {
+    this.map.getCanvas().style.cursor = "crosshair";
+    this.map.on("click", ({ lngLat }) => told({ lon: lngLat.lng, lat: lngLat.lat }));
+  }
+
+  async mark({ lon, lat, hasPoint, codes }) {
     await this.ready;
-    this.map.resize();
     this.light(codes.find(Boolean) || "");
     this.marker?.remove();
     if (hasPoint) {
       this.marker = new Marker({ color: "#c5281c" }).setLngLat([lon, lat]).addTo(this.map);
     }
+  }
+
+  async focus({ lon, lat, hasPoint, codes }) {
+    await this.mark({ lon, lat, hasPoint, codes });
+    this.map.resize();
     const [narrowest] = codes.filter(Boolean);
     const inside = this.grids.features.filter(({ properties }) =>
       narrowest && (properties.code === narrowest || properties.parent === narrowest));

@@ -1,0 +1,102 @@
+"""Calls that dispatchers take themselves: the draft while somebody speaks, then the order."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from accounts.enums import AccessKind, Right
+from accounts.models import User
+from accounts.services import record_access
+from governance.lib import crypto
+from governance.lib.errors import ConflictError, ForbiddenError, InvalidError
+from governance.lib.masking import mask_phone
+from workorders.models import CallDraft, Channel, WorkOrder
+from workorders.report import Report
+from workorders.selectors.calls import orders_of_caller
+from workorders.services.actors import Actor
+from workorders.services.reports import receive_own
+
+MOST_DRAFTS = 20  # of one person
+LONGEST_DRAFT = 40_000  # characters of all that was typed
+KEPT = timedelta(days=7)
+ASKED_PURPOSE = "登记来电时查来电人以往工单"
+
+
+def register_call(
+    *, report: Report, channel: Channel, actor: Actor, at: datetime
+) -> tuple[WorkOrder, bool]:
+    """Register a call that somebody took, and drop its draft; a repeat gives the first order.
+
+    The place may be anywhere in the district: who rings does not know whose street it is. Raises
+    ForbiddenError without the right to accept orders somewhere, InvalidError naming the field.
+    """
+    with transaction.atomic():
+        user = _registrar(actor)
+        order, is_new = receive_own(report=report, channel=channel, actor=actor, at=at)
+        CallDraft.objects.filter(user=user, uuid=report.external_number).delete()
+    return order, is_new
+
+
+def keep_draft(
+    *, actor: Actor, uuid: UUID, typed: Mapping[str, str], turn: int, at: datetime
+) -> None:
+    """Keep what was typed of a call so far; a save older than the one kept changes nothing."""
+    user = _registrar(actor)
+    content = json.dumps(dict(typed), ensure_ascii=False)
+    if len(content) > LONGEST_DRAFT:
+        raise InvalidError("内容过长，没有保存。", fields={"text": ["内容过长"]})
+    kept = {"content_cipher": crypto.encrypt(content), "turn": turn, "saved_at": at}
+    own = CallDraft.objects.filter(user=user, uuid=uuid)
+    if own.filter(turn__lt=turn).update(**kept) or own.exists():
+        return
+    if CallDraft.objects.filter(user=user).count() >= MOST_DRAFTS:
+        raise ConflictError(f"未登记的来电已有 {MOST_DRAFTS} 条，请先登记或删除。", code="too_many")
+    try:
+        with transaction.atomic():
+            CallDraft.objects.create(user=user, uuid=uuid, begun_at=at, **kept)
+    except IntegrityError as error:
+        raise ConflictError("这个编号已被使用，请重新打开登记页。", code="uuid_taken") from error
+
+
+def drop_draft(*, actor: Actor, uuid: UUID) -> None:
+    """Throw away one's own draft, such as of a wrong number."""
+    CallDraft.objects.filter(user=_registrar(actor), uuid=uuid).delete()
+
+
+def drop_old_drafts(*, at: datetime) -> int:
+    """Delete the drafts that nobody went on with; they hold personal data."""
+    return CallDraft.objects.filter(saved_at__lt=at - KEPT).delete()[0]
+
+
+def look_up_caller(
+    *, phone: str, actor: Actor, at: datetime, address: str | None
+) -> list[WorkOrder]:
+    """Find the earlier orders of a telephone; who asked, and what was shown, goes on record."""
+    user = _registrar(actor)
+    found = orders_of_caller(phone=phone, scope=actor.scope)
+    # By order, as any other look at its person is found; a number without any by itself.
+    subjects = [order.number for order in found] or [mask_phone(phone)]
+    for subject in subjects:
+        record_access(
+            kind=AccessKind.PERSONAL_VIEWED, at=at, user=user, address=address,
+            subject=subject, purpose=f"{ASKED_PURPOSE}（{mask_phone(phone)}）",
+        )  # fmt: skip
+    return found
+
+
+def _registrar(actor: Actor) -> User:
+    if actor.user is None or not actor.scope.has_anywhere(Right.DISPATCH_ORDERS):
+        raise ForbiddenError("您没有登记来电的权限。")
+    return actor.user
+
+
+def rotate_draft_keys() -> int:
+    """Rewrite every draft under the newest key; return how many were rewritten."""
+    rows = list(CallDraft.objects.order_by("pk"))
+    for row in rows:
+        row.content_cipher = crypto.rotate(row.content_cipher)
+        row.save(update_fields=["content_cipher"])
+    return len(rows)
