@@ -26,6 +26,7 @@ from workorders.views import (
     leagues,
     mobile,
     offline,
+    patrol,
     photos,
     public,
 )
@@ -85,6 +86,7 @@ urlpatterns: list[Any] = [
     path("m/orders/<slug:number>/call/", mobile.call, name="mobile-call"),
     path("m/orders/<slug:number>/<slug:verb>/", mobile.act, name="mobile-act"),
     path("m/report/", mobile.report, name="mobile-report"),
+    path("m/patrol/", patrol.page, name="mobile-patrol"),
     path("m/me/", mobile.me, name="mobile-me"),
     path("m/map/", offline.grid_map, name="mobile-map"),
     path("m/outbox/", offline.outbox, name="mobile-outbox"),

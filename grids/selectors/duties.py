@@ -22,19 +22,17 @@ NEAREST = 20
 
 def duties_of(*, user: User, scope: Scope, day: date) -> QuerySet[Duty]:
     """List the duties that began on a day: one's own, and those in areas one may watch."""
-    seen = Q(worker=user) | beneath(scope, Right.VIEW_POSITIONS, "area")
-    return _duties_on(day).filter(seen).select_related("worker", "area")
-
-
-def own_duties(*, user: User, day: date) -> list[Duty]:
-    """List one's own duties that began on a day, newest first."""
-    return list(_duties_on(day).filter(worker=user).select_related("area"))
-
-
-def _duties_on(day: date) -> QuerySet[Duty]:
     began = start_of(day)
     duties = Duty.objects.filter(started_at__gte=began, started_at__lt=began + timedelta(days=1))
-    return duties.order_by("-started_at", "pk")
+    seen = Q(worker=user) | beneath(scope, Right.VIEW_POSITIONS, "area")
+    return duties.filter(seen).select_related("worker", "area").order_by("-started_at", "pk")
+
+
+def own_duties(*, user: User, since: datetime) -> list[Duty]:
+    """List one's own duties that run, or ran after an instant; newest first."""
+    lately = Q(ended_at=None) | Q(ended_at__gte=since)
+    duties = Duty.objects.filter(lately, worker=user).select_related("area")
+    return list(duties.order_by("-started_at"))
 
 
 def duty_of(*, user: User, scope: Scope, duty_id: UUID) -> Duty | None:

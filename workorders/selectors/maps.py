@@ -1,21 +1,30 @@
-"""A small map without tiles: the outlines of one's grids and the orders in them, as a drawing."""
+"""A small map without tiles: the outlines of one's grids and what lies in them, as a drawing."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from django.contrib.gis.geos import Point
 
 from grids.enums import AreaLevel
 from grids.geometry import metres_per_degree
 from grids.models import Area
 from grids.selectors import Scope
 from grids.selectors.outlines import OutlineQuery, areas_of, outlines
-from workorders.models import WorkOrder
 
 WIDTH = 360  # units of the drawing
 HIGHEST = 420
 MARGIN = 14
 SIMPLIFY_M = 2
+APART = 1.5  # units between two points of a way
 Ring = Sequence[Sequence[float]]
+
+
+class Placed(Protocol):
+    """Something that may have a point: an order, a patrol point."""
+
+    @property
+    def point(self) -> Point | None: ...
 
 
 @dataclass(frozen=True)
@@ -31,9 +40,9 @@ class Outline:
 
 @dataclass(frozen=True)
 class Mark:
-    """One order on the map, by its place in the list."""
+    """Something on the map, by its place in a list."""
 
-    order: WorkOrder
+    subject: Placed
     rank: int
     x: float
     y: float
@@ -41,20 +50,43 @@ class Mark:
 
 @dataclass(frozen=True)
 class Drawing:
-    """Outlines and marks in units of the drawing; what it takes to draw another point on it."""
+    """Outlines in units of the drawing; what it takes to draw another point on it."""
 
     outlines: list[Outline]
-    marks: list[Mark]
     height: float
     west: float
     north: float
     per_lon: float
     per_lat: float
     width: int = WIDTH
-    outside: list[WorkOrder] = field(default_factory=list)
+
+    def at(self, lon: float, lat: float) -> tuple[float, float]:
+        """Give a point (WGS-84) in units of the drawing."""
+        return round((lon - self.west) * self.per_lon, 1), round(
+            (self.north - lat) * self.per_lat, 1
+        )
+
+    def marks(self, subjects: Iterable[Placed]) -> list[Mark]:
+        """Place what lies on the drawing; ranks count everything, also what lies outside."""
+        placed = [
+            Mark(subject, rank, *self.at(subject.point.x, subject.point.y))
+            for rank, subject in enumerate(subjects, start=1)
+            if subject.point is not None
+        ]
+        return [row for row in placed if 0 <= row.x <= WIDTH and 0 <= row.y <= self.height]
+
+    def line(self, ring: Ring) -> str:
+        """Draw a line as a path, without the points that nobody could tell apart."""
+        kept: list[tuple[float, float]] = []
+        for lon, lat, *_ in ring:
+            x, y = self.at(lon, lat)
+            if not kept or abs(x - kept[-1][0]) + abs(y - kept[-1][1]) >= APART:
+                kept.append((x, y))
+        # A way within one spot is a dot: a line of no length with round ends.
+        return "M" + "L".join(f"{x},{y}" for x, y in (kept if len(kept) > 1 else kept * 2))
 
 
-def own_map(*, grids: Sequence[Area], orders: Iterable[WorkOrder], scope: Scope) -> Drawing | None:
+def own_map(*, grids: Sequence[Area], scope: Scope) -> Drawing | None:
     """Draw one's grids with their neighbours of the same communities; None without a boundary."""
     own = {grid.pk for grid in grids}
     parents = {grid.parent_id for grid in grids}
@@ -63,12 +95,14 @@ def own_map(*, grids: Sequence[Area], orders: Iterable[WorkOrder], scope: Scope)
     found = outlines(areas=list(near.values()), simplify=SIMPLIFY_M)["features"]
     if not found:
         return None
-    frame = _frame([row for row in found if row["id"] in own] or found)
-    return _drawn(frame, found, own, list(orders))
+    drawing = _frame([row for row in found if row["id"] in own] or found)
+    shapes = [_outline(drawing, row, is_own=row["id"] in own) for row in found]
+    # The own grids last: their outline lies over the neighbours'.
+    return replace(drawing, outlines=sorted(shapes, key=lambda row: row.is_own))
 
 
-def _frame(features: Sequence[dict[str, Any]]) -> tuple[float, float, float, float, float]:
-    """Give (west, north, per_lon, per_lat, height) so that the own grids fill the drawing."""
+def _frame(features: Sequence[dict[str, Any]]) -> Drawing:
+    """Make an empty drawing that the own grids fill."""
     points = [point for row in features for ring in _rings(row) for point in ring]
     west, east = min(lon for lon, _ in points), max(lon for lon, _ in points)
     south, north = min(lat for _, lat in points), max(lat for _, lat in points)
@@ -77,7 +111,14 @@ def _frame(features: Sequence[dict[str, Any]]) -> tuple[float, float, float, flo
     scale = min((WIDTH - 2 * MARGIN) / wide, (HIGHEST - 2 * MARGIN) / high)
     per_lon, per_lat = east_m * scale, north_m * scale
     middle = (WIDTH - 2 * MARGIN - wide * scale) / 2 + MARGIN
-    return west - middle / per_lon, north + MARGIN / per_lat, per_lon, per_lat, high * scale
+    return Drawing(
+        outlines=[],
+        height=round(high * scale + 2 * MARGIN),
+        west=west - middle / per_lon,
+        north=north + MARGIN / per_lat,
+        per_lon=per_lon,
+        per_lat=per_lat,
+    )
 
 
 def _rings(feature: dict[str, Any]) -> Iterable[Ring]:
@@ -89,45 +130,11 @@ def _rings(feature: dict[str, Any]) -> Iterable[Ring]:
         yield from rings
 
 
-def _drawn(
-    frame: tuple[float, float, float, float, float],
-    features: Sequence[dict[str, Any]],
-    own: set[int],
-    orders: Sequence[WorkOrder],
-) -> Drawing:
-    west, north, per_lon, per_lat, high = frame
-    height = round(high + 2 * MARGIN)
-
-    def at(lon: float, lat: float) -> tuple[float, float]:
-        return round((lon - west) * per_lon, 1), round((north - lat) * per_lat, 1)
-
+def _outline(drawing: Drawing, feature: dict[str, Any], *, is_own: bool) -> Outline:
     def path(ring: Ring) -> str:
-        return "M" + "L".join("{},{}".format(*at(*point[:2])) for point in ring) + "Z"
+        return "M" + "L".join("{},{}".format(*drawing.at(*point[:2])) for point in ring) + "Z"
 
-    shapes = [
-        Outline(
-            row["properties"]["name"],
-            "".join(path(ring) for ring in _rings(row)),
-            *at(row["properties"]["label"]["lon"], row["properties"]["label"]["lat"]),
-            is_own=row["id"] in own,
-        )
-        for row in features
-    ]
-    placed = [
-        Mark(order, rank, *at(order.point.x, order.point.y))
-        for rank, order in enumerate(orders, start=1)
-        if order.point is not None
-    ]
-    inside = [row for row in placed if 0 <= row.x <= WIDTH and 0 <= row.y <= height]
-    shown = {mark.order.pk for mark in inside}
-    return Drawing(
-        # The own grids last: their outline lies over the neighbours'.
-        outlines=sorted(shapes, key=lambda row: row.is_own),
-        marks=inside,
-        height=height,
-        west=west,
-        north=north,
-        per_lon=per_lon,
-        per_lat=per_lat,
-        outside=[order for order in orders if order.pk not in shown],
-    )
+    known = feature["properties"]
+    place = drawing.at(known["label"]["lon"], known["label"]["lat"])
+    path_of_all = "".join(path(ring) for ring in _rings(feature))
+    return Outline(known["name"], path_of_all, *place, is_own=is_own)

@@ -81,5 +81,7 @@ def grid_map(request: HttpRequest) -> HttpResponse:
     """Draw one's grids and the orders in one's hands, small enough to be kept."""
     actor = signed_in(request)
     orders = [order for order, _ in read_todo(scope=actor.scope).orders]
-    drawing = own_map(grids=own_grids(scope=actor.scope), orders=orders, scope=actor.scope)
-    return phone_page(request, "map", actor, {"drawing": drawing, "orders": orders})
+    drawing = own_map(grids=own_grids(scope=actor.scope), scope=actor.scope)
+    marks = drawing.marks(orders) if drawing else []
+    context = {"drawing": drawing, "marks": marks, "orders": orders}
+    return phone_page(request, "map", actor, context)

@@ -35,7 +35,7 @@ class Position {
     this.box.querySelector("[data-position-buttons]").hidden = false;
     this.box.querySelector("[data-position-start]").addEventListener("click", () => this.look());
     this.box.querySelector("[data-position-clear]")?.addEventListener("click", () => this.clear());
-    if (this.lon.value) this.say("用的是草稿里的位置。人已离开现场就不要重新定位。");
+    if (this.lon.value) this.say(this.box.dataset.positionFrom ?? "用的是草稿里的位置。人已离开现场就不要重新定位。");
     else if ("positionAuto" in this.box.dataset) this.look();
   }
 

@@ -4,7 +4,8 @@
 import { person } from "../outbox/store.js";
 
 export const PAGES = "yiwang-pages-";
-const FIXED = ["/m/", "/m/?view=waiting", "/m/report/", "/m/map/", "/m/me/", "/m/outbox/", "/m/check/"];
+const FIXED = ["/m/", "/m/?view=waiting", "/m/report/", "/m/patrol/", "/m/map/", "/m/me/", "/m/outbox/", "/m/check/"];
+const TABS = new Set(["/m/report/", "/m/patrol/"]);
 const FRESH_MS = 10 * 60_000;
 const DAY_MS = 24 * 3_600_000;
 
@@ -47,9 +48,9 @@ async function keep() {
   document.documentElement.dataset.kept = "1";
 }
 
-// Who may not report has no such tab, and would be refused.
+// Who may not report has no such tabs, and would be refused.
 function isOffered(path) {
-  return path !== "/m/report/" || document.querySelector('.tabs a[href="/m/report/"]') !== null;
+  return !TABS.has(path) || document.querySelector(`.tabs a[href="${path}"]`) !== null;
 }
 
 async function isFresh(pages, path) {

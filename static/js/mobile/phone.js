@@ -10,6 +10,8 @@ import { startFlash } from "../outbox/flash.js";
 import { startForms } from "../outbox/form.js";
 import { startOutbox } from "../outbox/outbox.js";
 import { startLists } from "../outbox/view.js";
+import { startPatrol } from "../patrol/page.js";
+import { startTracker } from "../patrol/tracker.js";
 import { startActionBar } from "./action_bar.js";
 import { startArrival } from "./arrival.js";
 import { startCheck } from "./check.js";
@@ -19,6 +21,7 @@ import { startGridMap } from "./grid_map.js";
 import { startKeep } from "./keep.js";
 import { startKept } from "./kept.js";
 import { startLink } from "./link.js";
+import { prefill } from "./prefill.js";
 import { startWorker } from "./register.js";
 import { startSignOut } from "./sign_out.js";
 import { startStale } from "./stale.js";
@@ -42,10 +45,13 @@ startKeep();
 
 // Hashes of photos need a secure page; over plain HTTP forms are sent as they are.
 if (window.isSecureContext) {
+  prefill();
   startForms().then(startPosition); // first: what a draft restores is what the position finds
   startLists();
   startChip();
   startOutbox();
+  startPatrol();
+  startTracker();
 } else {
   document.querySelectorAll("form[data-outbox]").forEach((form) => (form.dataset.send = ""));
   startPosition();

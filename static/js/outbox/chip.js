@@ -14,7 +14,7 @@ export function startChip() {
 
 async function draw() {
   const rows = await records();
-  chip(rows);
+  chip(rows.filter((row) => row.kind !== "track" || row.state === "refused"));
   marks(rows);
   ahead(rows);
 }

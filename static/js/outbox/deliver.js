@@ -1,18 +1,26 @@
 // Delivers one record. A finding goes first and its photos follow, each by itself; an act, and what
 // was put right on the spot, goes when the photos that prove it are there.
 
-import { ask, Refused } from "./requests.js";
+import { FIELD } from "./field.js";
 import { announce, announcement, upload } from "./photos.js";
-import { change, dropPhotos, photosOf } from "./store.js";
+import { reason } from "./refusals.js";
+import { ask, Refused } from "./requests.js";
+import { change, drop, dropPhotos, photosOf } from "./store.js";
 
 export async function deliver(record) {
+  if (record.kind === "track") return FIELD.track(record).then(() => drop(record.uuid));
   const photos = await photosOf(record.uuid);
-  const send = record.kind === "act" ? act : record.values.mode === "self_handle" ? closing : finding;
-  const number = await send(record, photos);
+  const number = await sender(record)(record, photos);
   // Only now: the server has confirmed the record and every photo.
   await dropPhotos(record.uuid);
   await change(record.uuid, { state: "delivered", server: number, delivered: Date.now(), part: null, values: {} });
   return number;
+}
+
+function sender({ kind, values }) {
+  if (kind in FIELD) return FIELD[kind];
+  if (kind === "act") return act;
+  return values.mode === "self_handle" ? closing : finding;
 }
 
 async function finding(record, photos) {
@@ -90,9 +98,4 @@ async function report(record, photos, isSelfHandled) {
       ...(isSelfHandled ? { is_self_handled: true, result: result ?? "" } : {}),
     },
   });
-}
-
-export function reason(error) {
-  const words = Object.values(error.fields ?? {}).flat();
-  return words.length ? [...new Set(words)].join("；") : error.message;
 }

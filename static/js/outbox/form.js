@@ -2,18 +2,17 @@
 // puts it into the outbox, whether there is a line or not.
 
 import { photosIn } from "../forms/photos.js";
+import { Draft } from "./draft.js";
 import { flash, trouble } from "./flash.js";
-import { KeptPhotos } from "./kept_photos.js";
 import { run } from "./outbox.js";
 import { clear, missing, show } from "./problems.js";
-import { change, draftOf, drop, keep, record, records } from "./store.js";
-import { fill, read } from "./values.js";
-import { doneWords, faultWords, QUEUED, title } from "./words.js";
+import { change, record, records } from "./store.js";
+import { read } from "./values.js";
+import { doneWords, faultWords, QUEUED } from "./words.js";
 
 const PATIENCE_MS = 4_000; // then the outbox goes on by itself
 const PLACE = new Set(["lon", "lat"]);
 const RECORD = /^#[0-9a-f-]{36}$/; // another record, not a place on the page
-const RESTORED = new Set(["draft", "refused"]);
 
 export async function startForms() {
   const forms = [...document.querySelectorAll("form[data-outbox]")];
@@ -24,9 +23,7 @@ export async function startForms() {
 class PhoneForm {
   constructor(form) {
     this.form = form;
-    this.name = form.dataset.outbox;
-    [this.verb, this.number] = this.name.split(":");
-    this.photos = new KeptPhotos(form);
+    this.draft = new Draft(form);
     this.work = Promise.resolve(); // what is written to the store, one after the other
   }
 
@@ -37,57 +34,15 @@ class PhoneForm {
     }
     this.form.addEventListener("submit", (event) => this.submit(event));
     this.form.querySelector("[data-draft-clear]")?.addEventListener("click", () => this.clear());
-    this.work = this.load();
+    this.work = this.draft.load();
     return this.work;
-  }
-
-  async load() {
-    this.row = await this.find();
-    if (this.row) await this.restore();
-  }
-
-  async find() {
-    const named = await record(window.location.hash.slice(1)).catch(() => undefined);
-    if (named?.form === this.name && RESTORED.has(named.state)) return named;
-    return this.number ? draftOf(this.name) : undefined;
-  }
-
-  async restore() {
-    fill(this.form, this.row.values);
-    await this.photos.restore(this.row.uuid);
-    const note = this.form.querySelector("[data-draft-note]");
-    if (note) note.hidden = false;
-    this.form.closest("details")?.setAttribute("open", "");
-    if (this.row.state === "refused") show(this.form, this.row.reason, this.row.fields);
-    this.form.dispatchEvent(new CustomEvent("yiwang:restored", { bubbles: true }));
   }
 
   soon(event) {
     if (this.form.dataset.sending) return;
     const isPlace = PLACE.has(event.target.name); // a position alone is no draft
-    const save = () => (isPlace && !this.row ? undefined : this.save({ state: "draft" }));
+    const save = () => (isPlace && !this.draft.row ? undefined : this.draft.save({ state: "draft" }));
     this.work = this.work.then(save).catch((error) => trouble(faultWords(error)));
-  }
-
-  async save(facts) {
-    this.row = {
-      uuid: this.row?.uuid ?? crypto.randomUUID(),
-      created: this.row?.created ?? Date.now(),
-      form: this.name,
-      kind: this.number ? "act" : "report",
-      number: this.number,
-      verb: this.form.dataset.verb ?? this.verb,
-      label: this.form.dataset.label,
-      title: title(this.form),
-      ...facts,
-      values: { ...read(this.form), ...facts.values },
-      touched: Date.now(),
-    };
-    await this.photos.keep(this.row.uuid);
-    await keep({ ...this.row, photos: this.photos.count });
-    if (!this.number && window.location.hash.slice(1) !== this.row.uuid) {
-      history.replaceState(null, "", `#${this.row.uuid}`); // a reload finds the draft
-    }
   }
 
   async submit(event) {
@@ -115,15 +70,15 @@ class PhoneForm {
     if (Object.keys(wrong).length) return show(this.form, "", wrong);
     await this.queue(submitter?.name ? { [submitter.name]: submitter.value } : {});
     await Promise.race([run(), pause(PATIENCE_MS)]);
-    return this.conclude(await record(this.row.uuid));
+    return this.conclude(await record(this.draft.row.uuid));
   }
 
   async queue(values) {
     const others = await records();
     const isAhead = others.some(
-      (row) => row.number && row.number === this.number && ["waiting", "sending"].includes(row.state),
+      (row) => row.number && row.number === this.draft.number && ["waiting", "sending"].includes(row.state),
     );
-    await this.save({
+    await this.draft.save({
       state: "waiting", at: new Date().toISOString(), queued: Date.now(), isAhead, reason: "", values,
       seen: this.form.elements.namedItem("version")?.value,
       closes: values.mode === "self_handle",
@@ -150,7 +105,7 @@ class PhoneForm {
 
   async clear() {
     await this.work;
-    if (this.row) await drop(this.row.uuid);
+    await this.draft.drop();
     history.replaceState(null, "", window.location.pathname);
     window.location.reload();
   }

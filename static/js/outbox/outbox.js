@@ -1,7 +1,8 @@
 // Sends what waits: at load, when the line or the page comes back, and every minute. One bad record
-// never holds up another; only acts on the same order keep their order.
+// never holds up another; only acts on the same order keep theirs, and a duty begins before the rest.
 
-import { deliver, reason } from "./deliver.js";
+import { deliver } from "./deliver.js";
+import { plain } from "./refusals.js";
 import { Later, Refused } from "./requests.js";
 import { change, drop, records } from "./store.js";
 
@@ -42,13 +43,13 @@ async function alone() {
 async function pass() {
   await takeUp();
   const tried = new Set();
-  const held = new Set(); // orders whose earlier act still waits
+  const held = new Set(); // orders and duties that wait for something earlier
   let failures = 0;
   for (let row = await pick(tried, held); row; row = await pick(tried, held)) {
     tried.add(row.uuid);
     const error = await attempt(row);
     if (!(error instanceof Later)) continue;
-    if (row.number) held.add(row.number);
+    if (row.number || row.kind === "begin") held.add(laneOf(row));
     failures += error.isLine;
     if (failures >= LINE_FAILURES || (error.isLine && !navigator.onLine)) return;
   }
@@ -57,8 +58,12 @@ async function pass() {
 async function pick(tried, held) {
   const rows = await records();
   return rows
-    .filter((row) => row.state === "waiting" && !tried.has(row.uuid) && !held.has(row.number ?? ""))
+    .filter((row) => row.state === "waiting" && !tried.has(row.uuid) && !held.has(laneOf(row)))
     .sort((one, other) => one.queued - other.queued)[0];
+}
+
+function laneOf(row) {
+  return row.number ?? row.duty ?? "";
 }
 
 // Under the lock nobody else sends: what is marked as being sent was cut off with its page.
@@ -74,36 +79,23 @@ async function attempt(record) {
     await deliver(record);
     return null;
   } catch (error) {
-    await change(record.uuid, outcome(error));
+    await change(record.uuid, outcome(error, record));
     return error;
   }
 }
 
-function outcome(error) {
+function outcome(error, record) {
   if (error instanceof Refused) {
     const { code, fields, version } = error;
-    return { state: "refused", reason: plain(error), code, fields, fresh: version, part: null };
+    return { state: "refused", reason: plain(error, record), code, fields, fresh: version, part: null };
   }
   if (error instanceof Later) return { state: "waiting", reason: error.isLine ? "" : error.message };
   // A fault of ours, or of the phone's storage: kept, told, and tried again.
   return { state: "waiting", reason: `暂时发不出：${error?.message ?? error}` };
 }
 
-const PLAIN = {
-  not_found: "工单已转走，或您的岗位已结束，不在您手上了。",
-  forbidden: "工单已转走，或您的岗位已结束：",
-  action_not_allowed: "工单状态已变：",
-  stale_version: "离线期间工单有更新，请看过最新内容再发。",
-};
-
-function plain(error) {
-  const words = PLAIN[error.code];
-  if (words === undefined) return Object.keys(error.fields ?? {}).length ? `${error.message}${reason(error)}` : error.message;
-  return words.endsWith("：") ? `${words}${error.message}` : words;
-}
-
 async function forget() {
   for (const row of await records()) {
-    if (row.state === "delivered" && row.delivered < Date.now() - SHOWN_MS) await drop(row.uuid);
+    if (row.state === "delivered" && !row.isOpen && row.delivered < Date.now() - SHOWN_MS) await drop(row.uuid);
   }
 }

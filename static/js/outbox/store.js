@@ -41,13 +41,29 @@ export async function keep(row) {
   changed(row);
 }
 
-// Change some facts of a record in one transaction, so that two tabs never undo each other.
-export async function change(uuid, facts) {
+// Revise a record in one transaction, so that two tabs never undo each other.
+export async function amend(uuid, revise) {
   const tx = (await opened).transaction("records", "readwrite");
   const row = await tx.store.get(uuid);
-  if (row) await tx.store.put({ ...row, ...facts });
+  const revised = row && revise(row);
+  if (revised) await tx.store.put(revised);
   await tx.done;
-  if (row) changed({ ...row, ...facts });
+  if (revised) changed(revised);
+  return revised;
+}
+
+export async function change(uuid, facts) {
+  return amend(uuid, (row) => ({ ...row, ...facts }));
+}
+
+// Put a record that needs no form straight among those that wait.
+export async function queue(facts) {
+  const now = Date.now();
+  const uuid = facts.uuid ?? crypto.randomUUID();
+  const times = { created: now, touched: now, queued: now, at: new Date(now).toISOString() };
+  const row = { uuid, state: "waiting", values: {}, ...times, ...facts };
+  await keep(row);
+  return row;
 }
 
 export async function keepPhoto(photo) {
@@ -74,9 +90,9 @@ export async function drop(uuid) {
 const channel = "BroadcastChannel" in window ? new BroadcastChannel("yiwang-outbox") : null;
 channel?.addEventListener("message", ({ data }) => tell(data));
 
-function changed({ uuid, state }) {
-  tell({ uuid, state });
-  channel?.postMessage({ uuid, state });
+function changed({ uuid, state, kind }) {
+  tell({ uuid, state, kind });
+  channel?.postMessage({ uuid, state, kind });
 }
 
 function tell(detail) {

@@ -31,6 +31,7 @@ function fill(list, rows) {
   const { outboxNumber: number, outboxState: state } = list.dataset;
   const own = location.hash.slice(1);
   const shown = rows
+    .filter((row) => row.kind !== "track" || row.state === "refused") // a way shows on its own page
     .filter((row) => !number || (row.number === number && row.state !== "delivered" && row.state !== "draft"))
     .filter((row) => !state || (row.state === state && !row.number && row.uuid !== own))
     .sort((one, other) => ORDER.indexOf(one.state) - ORDER.indexOf(other.state) || other.created - one.created);
@@ -97,7 +98,7 @@ function progress(bar, row) {
 function acts(row, part) {
   const [open, again, remove] = ["open", "again", "drop"].map(part);
   const isHalf = row.code === "photo_refused";
-  open.hidden = !["draft", "refused"].includes(row.state) || isHalf;
+  open.hidden = !["draft", "refused"].includes(row.state) || isHalf || !row.form;
   open.textContent = row.state === "draft" ? "继续填写" : "打开修改";
   open.href = `${row.number ? `/m/orders/${row.number}/` : "/m/report/"}#${row.uuid}`;
   again.hidden = row.state !== "refused" || isHalf;
@@ -108,6 +109,6 @@ function acts(row, part) {
   remove.addEventListener("click", () => {
     if (remove.dataset.sure) drop(row.uuid);
     remove.dataset.sure = "1";
-    remove.textContent = "确定删除？内容和照片都会没有";
+    remove.textContent = row.form ? "确定删除？内容和照片都会没有" : "确定删除这条记录？";
   });
 }

@@ -1,0 +1,39 @@
+// Delivers what belongs to a duty: its beginning and end, check-ins, and the way in pieces. Each
+// carries its own number, so that a second time changes nothing, and the times by this phone.
+
+import { ask } from "./requests.js";
+import { change, records } from "./store.js";
+
+export const FIELD = { begin, end, "check-in": checkIn, track };
+
+function times(record) {
+  return { device_at: record.at, sent_at: new Date().toISOString() };
+}
+
+async function begin(record) {
+  const { area } = record.values;
+  const duty = await ask("/api/v1/duties/", {
+    json: { id: record.uuid, ...(area ? { area } : {}), ...times(record) },
+  });
+  // Another phone of the same person was first: everything goes to the duty that runs.
+  for (const row of await records()) {
+    if (row.duty === record.duty && row.duty !== duty.id) await change(row.uuid, { duty: duty.id });
+  }
+  await change(record.uuid, { began: duty.started_at, title: duty.area_name });
+}
+
+async function end(record) {
+  await ask(`/api/v1/duties/${record.duty}/end/`, { json: times(record) });
+}
+
+async function checkIn(record) {
+  await ask(`/api/v1/duties/${record.duty}/check-ins/`, {
+    json: { id: record.uuid, ...record.values, ...times(record) },
+  });
+}
+
+async function track(record) {
+  await ask(`/api/v1/duties/${record.duty}/track/`, {
+    json: { id: record.uuid, fixes: record.values.fixes, sent_at: new Date().toISOString() },
+  });
+}
