@@ -134,4 +134,4 @@ ENDINGS = (
     "谢谢。",
 )
 # What nobody can place: the district centre's view of unknown places.
-UNPLACED = ("上次路过的那个路口", "我家门口这条路", "公司后面", "")
+UNPLACED = ("上次路过的那个路口", "我家门口这条路", "公司后面", "菜场对面")

@@ -102,7 +102,8 @@ def _communities() -> list[str]:
 
 def _make_resource(entry: Entry, owner: Department, *, at: datetime) -> Resource:
     since = at - KEPT_FOR
-    about = entry.about or f"{owner.name}在履职中形成和维护的{entry.name}（演示数据）。"
+    names = [column.label for column in columns_of(entry)]
+    about = entry.about or f"含{'、'.join(names[:4])}等 {len(names)} 项。演示数据，由程序生成。"
     resource = Resource.objects.create(
         code=entry.code,
         name=entry.name,
@@ -129,7 +130,8 @@ def _hand_in(entry: Entry, resource: Resource, by: User, world: World, at: datet
     newest = at - PERIOD[entry.frequency] * ages
     files = [(newest - PERIOD[entry.frequency], EARLIER, manner.habit), (newest, 1.0, manner.habit)]
     if entry.code in REFUSED:
-        files.append((newest + PERIOD[entry.frequency] / 2, TRIED, Habit(0.3, 0.3)))
+        tried = newest + min(PERIOD[entry.frequency] / 2, (at - newest) / 2)
+        files.append((tried, TRIED, Habit(0.3, 0.3)))
     if entry.code in NEVER:
         files = []
     for when, share, habit in files:
