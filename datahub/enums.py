@@ -96,3 +96,31 @@ class LoadState(TextChoices):
     CANCELLED = "cancelled", _("已取消")
     FAILED = "failed", _("出错")
     UNDONE = "undone", _("已撤销")
+
+
+class Dimension(TextChoices):
+    """The sides of data quality (GB/T 36344)."""
+
+    COMPLETENESS = "completeness", _("完整性")
+    VALIDITY = "validity", _("规范性")
+    UNIQUENESS = "uniqueness", _("唯一性")
+    TIMELINESS = "timeliness", _("及时性")
+    CONSISTENCY = "consistency", _("一致性")
+
+
+class RuleKind(TextChoices):
+    """What a rule of quality looks at, beyond what the schema asks of each value."""
+
+    FILLED = "filled", _("该列应有值")
+    UNIQUE = "unique", _("该列的值不应重复")
+    ORDERED = "ordered", _("该列不应大于另一列")
+    RECENT = "recent", _("该列最新的日期不应早于若干天前")
+    REFERS = "refers", _("该列的值应在另一资源中存在")
+
+
+class Reach(TextChoices):
+    """Whom a reminder of overdue data reaches."""
+
+    LOADERS = "loaders", _("提供部门的数据报送员")
+    OWNERS = "owners", _("提供部门的全体在岗人员")
+    ADMINISTRATORS = "administrators", _("目录管理员")

@@ -1,6 +1,7 @@
 import logging
 
 from celery import shared_task
+from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from datahub import services
@@ -12,6 +13,12 @@ logger = logging.getLogger(__name__)
 def work_loads() -> int:
     """Do the loads that wait, while a slot is free."""
     return services.work_loads()
+
+
+@shared_task(name="datahub.remind_overdue")
+def remind_overdue() -> int:
+    """Remind the owners of data that is due, by the rungs reached."""
+    return services.remind_overdue(at=timezone.now())
 
 
 def ring_loads() -> None:

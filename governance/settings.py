@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.humanize",
     "governance.apps.StaticFilesConfig",
     "django.contrib.gis",
     "django.contrib.postgres",

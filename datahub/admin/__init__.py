@@ -1,3 +1,3 @@
-from datahub.admin import catalogue
+from datahub.admin import catalogue, quality
 
-__all__ = ["catalogue"]
+__all__ = ["catalogue", "quality"]

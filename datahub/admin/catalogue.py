@@ -17,7 +17,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from datahub.columns import Column, TableSchemaError, read_table_schema, write_table_schema
 from datahub.models import CodeItem, CodeList, Resource, SchemaVersion
 from datahub.selectors import code_lists, columns_of
-from datahub.services import publish_schema
+from datahub.services import publish_schema, settle_due
 from governance.lib.readonly import ReadOnlyAdmin
 
 
@@ -127,6 +127,7 @@ class ResourceAdmin(ModelAdmin):
         super().save_model(request, obj, form, change)
         if columns := form.cleaned_data.get("table_schema"):
             publish_schema(resource=obj, columns=columns, at=obj.changed_at, by=request.user)  # type: ignore[arg-type]
+        settle_due(resource=obj)
 
 
 @admin.register(SchemaVersion)

@@ -7,20 +7,25 @@ from datahub.api.loads import (
     LoadView,
     UndoLoadView,
 )
+from datahub.api.quality import BoardsView, RemindersView, StandingsView, StandingView
 from datahub.api.rows import RevealRowsView, RowCountView, RowsView
 
 __all__ = [
+    "BoardsView",
     "CancelLoadView",
     "CatalogueImportView",
     "DcatView",
     "FaultsView",
     "LoadView",
     "LoadsView",
+    "RemindersView",
     "ResourceView",
     "ResourcesView",
     "RevealRowsView",
     "RowCountView",
     "RowsView",
+    "StandingView",
+    "StandingsView",
     "TableSchemaView",
     "UndoLoadView",
     "WorkbookView",

@@ -1,4 +1,16 @@
 from datahub.models.catalogue import CodeItem, CodeList, Resource, SchemaColumn, SchemaVersion
 from datahub.models.loads import BadRow, Load
+from datahub.models.quality import OverdueReminder, OverdueRung, QualityRule
 
-__all__ = ["BadRow", "CodeItem", "CodeList", "Load", "Resource", "SchemaColumn", "SchemaVersion"]
+__all__ = [
+    "BadRow",
+    "CodeItem",
+    "CodeList",
+    "Load",
+    "OverdueReminder",
+    "OverdueRung",
+    "QualityRule",
+    "Resource",
+    "SchemaColumn",
+    "SchemaVersion",
+]

@@ -1,6 +1,7 @@
 """The catalogue of departments' resources: what there is, whose, how shared, and how it looks."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +9,14 @@ from accounts.models import Department
 from datahub.columns import Column
 from datahub.enums import ColumnType, Frequency, PersonalClass, Sharing
 from datahub.querysets import ResourceQuerySet
+
+# Pages of the hub have these addresses.
+RESERVED = ("quality", "requests", "reminders", "open")
+
+
+def check_code(code: str) -> None:
+    if code in RESERVED:
+        raise ValidationError(_("此编码留作页面地址，请换一个。"))
 
 
 class CodeList(models.Model):
@@ -53,7 +62,7 @@ class CodeItem(models.Model):
 class Resource(models.Model):
     """One entry of the catalogue (政务信息资源): a table that a department keeps."""
 
-    code = models.SlugField(_("编码"), max_length=60, unique=True)
+    code = models.SlugField(_("编码"), max_length=60, unique=True, validators=[check_code])
     name = models.CharField(_("名称"), max_length=80)
     department = models.ForeignKey(
         Department, models.PROTECT, related_name="resources", verbose_name=_("提供部门")
@@ -84,6 +93,10 @@ class Resource(models.Model):
     changed_at = models.DateTimeField(_("变更时间"), editable=False)
     rows = models.BigIntegerField(_("行数"), default=0, editable=False)
     loaded_at = models.DateTimeField(_("数据更新时间"), null=True, editable=False)
+    counted_from = models.DateTimeField(_("周期起点"), null=True, editable=False)
+    due_at = models.DateTimeField(_("应更新时间"), null=True, editable=False)
+    remind_at = models.DateTimeField(_("下次催报"), null=True, editable=False)
+    measures = models.JSONField(_("质量"), default=list, editable=False)
 
     objects = ResourceQuerySet.as_manager()
 
@@ -109,6 +122,12 @@ class Resource(models.Model):
         indexes = [
             # The catalogue, what changed last first.
             models.Index(fields=["-changed_at", "-id"], name="resource_changed"),
+            # Whose owners are to be reminded next.
+            models.Index(
+                fields=["remind_at"],
+                condition=models.Q(remind_at__isnull=False),
+                name="resource_remind",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -43,6 +43,7 @@ class Load(models.Model):
     rows_same = models.BigIntegerField(_("重复行"), default=0)
     rows_replaced = models.BigIntegerField(_("替换行"), default=0)
     faults = models.JSONField(_("问题统计"), default=dict)
+    measures = models.JSONField(_("质量"), default=list, editable=False)
     is_undoable = models.BooleanField(_("可撤销"), default=False)
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"

@@ -1,4 +1,5 @@
 from datahub.services.catalogue import BadSchemaError, publish_schema
+from datahub.services.freshness import remind_overdue, settle_due, settle_reminders
 from datahub.services.imports import ImportPlan, ImportRefusedError, apply_import, plan_import
 from datahub.services.loading import work_loads
 from datahub.services.loads import ask_load, cancel_load, undo_load
@@ -15,7 +16,10 @@ __all__ = [
     "current_reader",
     "plan_import",
     "publish_schema",
+    "remind_overdue",
     "remove_demo_resources",
+    "settle_due",
+    "settle_reminders",
     "undo_load",
     "work_loads",
 ]

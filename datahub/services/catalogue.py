@@ -9,6 +9,7 @@ from accounts.models import User
 from datahub.columns import Column, Flaw, describe_changes, find_flaws
 from datahub.models import CodeList, Resource, SchemaColumn, SchemaVersion
 from datahub.selectors import columns_of
+from datahub.services.freshness import DUE, settle_due
 from datahub.services.tables import bring_table
 from governance.lib.errors import InvalidError
 
@@ -54,7 +55,10 @@ def publish_schema(
     SchemaColumn.objects.bulk_create(_rows(version, columns))
     locked.schema, locked.changed_at = version, at
     locked.save(update_fields=["schema", "changed_at"])
+    settle_due(resource=locked)
     resource.schema, resource.changed_at = version, at
+    for field in DUE:
+        setattr(resource, field, getattr(locked, field))
     return version
 
 

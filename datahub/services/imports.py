@@ -12,6 +12,7 @@ from datahub.intake import Book, Entry, ListEntry, Problem
 from datahub.models import CodeItem, CodeList, Resource
 from datahub.selectors import columns_of
 from datahub.services.catalogue import publish_schema
+from datahub.services.freshness import settle_due
 from governance.lib.errors import InvalidError
 
 PLAIN = (
@@ -116,6 +117,7 @@ def _import_entry(
             words = "；".join(word for words in error.fields.values() for word in words)
             plan.problems.append(Problem(SHEET, entry.row, "数据结构", words or error.detail))
             return
+    settle_due(resource=resource)
     if former:
         plan.changed[entry.code] = changes
     else:

@@ -13,6 +13,8 @@ from datahub.enums import LoadMode, LoadState
 from datahub.models import Load, Resource
 from datahub.querysets import Reader
 from datahub.selectors import columns_of
+from datahub.services.freshness import settle_due
+from datahub.services.quality import standing_measures
 from datahub.services.tables import SHIFT, before_of, exists, forget, run, table_of
 from governance.lib.errors import ConflictError, ForbiddenError, InvalidError
 from grids.enums import Crs
@@ -122,7 +124,9 @@ def undo_load(*, load: Load, by: User, at: datetime) -> Load:
     resource.rows = resource.rows - load.rows_loaded + load.rows_replaced
     resource.changed_at = at
     resource.loaded_at = _newest(resource)
-    resource.save(update_fields=["rows", "changed_at", "loaded_at"])
+    resource.measures = standing_measures(resource)
+    resource.save(update_fields=["rows", "changed_at", "loaded_at", "measures"])
+    settle_due(resource=resource)
     return load
 
 

@@ -12,6 +12,8 @@ from datahub.columns import Column, check_row, key_of
 from datahub.columns.sql import Staged, checked, name
 from datahub.enums import Fault, LoadMode, LoadState
 from datahub.models import BadRow, Load, Resource
+from datahub.services.freshness import settle_due
+from datahub.services.quality import measure_load
 from datahub.services.staging import point_places, staging
 from datahub.services.tables import (
     KEPT,
@@ -52,12 +54,14 @@ def merge(*, load: Load, resource: Resource, columns: Sequence[Column], at: date
         _quarantine(load, columns, marks)
     _refuse_ruin(load)
     _swap_or_add(load, resource, columns, fresh)
+    measure_load(load=load, resource=resource, columns=columns)
     if load.state == LoadState.REFUSED:
         return
     resource.rows = resource.rows + load.rows_loaded - load.rows_replaced
     # The day it was handed in counts, not how long it had to wait for a worker.
     resource.loaded_at, resource.changed_at = load.asked_at, at
-    resource.save(update_fields=["rows", "loaded_at", "changed_at"])
+    resource.save(update_fields=["rows", "loaded_at", "changed_at", "measures"])
+    settle_due(resource=resource)
 
 
 def _take(load: Load, columns: Sequence[Column], fresh: str) -> int:

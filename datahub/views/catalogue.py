@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -17,6 +18,7 @@ from datahub.models import Resource
 from datahub.querysets import Reader
 from datahub.selectors import columns_of, find_resources, history_of, resource_for
 from datahub.selectors.loads import loads_of
+from datahub.selectors.quality import reminders_for, reminders_of, standing_of
 from datahub.services import current_reader
 from governance.lib.errors import InvalidError
 from governance.lib.fields import CONTROL
@@ -49,6 +51,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "count": found[: COUNT_LIMIT + 1].count(),
         "administers": reader.administers or reader.sees_everything,
         "owners": _owners(known),
+        "reminders": reminders_for(reader=reader),
         "sharings": Sharing.choices,
         "frequencies": Frequency.choices,
         "more": urlencode({**given, "cursor": page.next_cursor}) if page.next_cursor else "",
@@ -75,6 +78,8 @@ def resource_context(found: Resource, reader: Reader) -> dict[str, Any]:
         "reads_rows": reader.reads_rows(found) and found.schema is not None,
         "may_load": reader.loads(found) and found.schema is not None,
         "loads": loads_of(resource=found, reader=reader).order_by("-asked_at", "-id")[:LOADS],
+        "standing": standing_of(found, at=timezone.now()),
+        "reminders": reminders_of(found),
         "modes": LoadMode.choices,
         "systems": Crs.choices,
     }

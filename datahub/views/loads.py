@@ -13,6 +13,7 @@ from datahub.enums import Fault, LoadMode
 from datahub.models import Load
 from datahub.selectors import columns_of, resource_for
 from datahub.selectors.loads import load_for, progress_of
+from datahub.selectors.quality import scores_of_load
 from datahub.services import ask_load, cancel_load, undo_load
 from datahub.services.loads import RUNNING
 from datahub.tasks import ring_loads
@@ -92,6 +93,7 @@ def _context(load: Load) -> dict[str, Any]:
         "load": load,
         "progress": progress_of(load),
         "is_running": load.state in RUNNING,
+        "scores": scores_of_load(load),
         "faults": [_fault(key, count, labels) for key, count in faults],
     }
 

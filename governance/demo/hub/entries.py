@@ -197,3 +197,19 @@ ENTRIES = (
     free("PK-SJ", "camera", "公共视频点位目录", F.QUARTERLY, 2200,
          "device* spot_address! point camera_kind keeper state"),
 )  # fmt: skip
+
+# (resource, kind, column, other resource, other column, days): what is asked beyond the schemas.
+RULES = (
+    ("mz-allowance", "refers", "id_no", "ga-resident", "id_no", None),
+    ("mz-elderly", "refers", "id_no", "ga-resident", "id_no", None),
+    ("wj-death", "refers", "id_no", "ga-resident", "id_no", None),
+    ("rs-insured", "refers", "uscc", "sc-licence", "uscc", None),
+    ("sc-food", "refers", "uscc", "sc-licence", "uscc", None),
+    ("xf-check", "refers", "uscc", "sc-licence", "uscc", None),
+    ("ga-vehicle", "ordered", "registered_on", "", "valid_until", None),
+    ("zj-rental", "ordered", "began_on", "", "valid_until", None),
+    ("zj-rental", "filled", "mobile", "", "", None),
+    ("jt-driver", "unique", "id_no", "", "", None),
+    ("yj-stock", "recent", "checked_on", "", "", 60),
+    ("xf-hydrant", "recent", "checked_on", "", "", 180),
+)

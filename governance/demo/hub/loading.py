@@ -11,11 +11,11 @@ from django.utils import timezone
 from accounts.enums import Role
 from accounts.models import Department, User
 from datahub.enums import Frequency, LoadMode, Sharing
-from datahub.models import CodeItem, CodeList, Load, Resource
+from datahub.models import CodeItem, CodeList, Load, QualityRule, Resource
 from datahub.services import ask_load, current_reader, publish_schema, work_loads
 from governance.demo.departments import FUNCTIONAL
 from governance.demo.feeds import username_of
-from governance.demo.hub.entries import ENTRIES, Entry
+from governance.demo.hub.entries import ENTRIES, RULES, Entry
 from governance.demo.hub.fields import CODE_LISTS, codes_of
 from governance.demo.hub.files import Habit, World, as_file, columns_of, write_rows
 from governance.demo.hub.scenes import make_firms, make_residents
@@ -61,9 +61,12 @@ def load_hub(*, at: datetime, tell: Callable[[str], None] = lambda line: None) -
     departments = {one.code: one for one in Department.objects.all()}
     people = _load_people(departments, on=timezone.localdate(at))
     world = World(make_residents(), make_firms(), spots(), _communities())
+    made = {entry: _make_resource(entry, departments[entry.owner], at=at) for entry in missing}
+    _make_rules({resource.code: resource for resource in made.values()})
     count = 0
-    for entry in missing:
-        resource = _make_resource(entry, departments[entry.owner], at=at)
+    referred = {other for _, _, _, other, _, _ in RULES}
+    # What others refer to first.
+    for entry, resource in sorted(made.items(), key=lambda pair: pair[0].code not in referred):
         count += _hand_in(entry, resource, people[entry.owner], world, at)
     tell(f"{len(missing)} resources, {count} files.")
     return count
@@ -122,6 +125,21 @@ def _make_resource(entry: Entry, owner: Department, *, at: datetime) -> Resource
     return resource
 
 
+def _make_rules(known: dict[str, Resource]) -> None:
+    QualityRule.objects.bulk_create(
+        QualityRule(
+            resource=known[code],
+            kind=kind,
+            column=column,
+            other_resource=known.get(other),
+            other_column=other_column,
+            days=days,
+        )
+        for code, kind, column, other, other_column, days in RULES
+        if code in known and (not other or other in known)
+    )
+
+
 def _hand_in(entry: Entry, resource: Resource, by: User, world: World, at: datetime) -> int:
     """Hand in an earlier file and the newest, each as if at its time."""
     manner, chance = manner_of(entry.owner), random.Random(entry.code)  # noqa: S311
@@ -154,3 +172,4 @@ def _load(resource: Resource, file: tuple[str, bytes], by: User, when: datetime)
     end = when + timedelta(seconds=20)
     Load.objects.filter(pk=load.pk).update(started_at=when, finished_at=end)
     Resource.objects.filter(pk=resource.pk).update(changed_at=end)
+    resource.refresh_from_db()
