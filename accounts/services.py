@@ -40,6 +40,7 @@ REFERENCE_DATA: dict[str, tuple[str, ...]] = {
     "datahub.qualityrule": (*EDIT, "delete"),
     "datahub.overduerung": (*EDIT, "delete"),
     "datahub.overduereminder": ("view",),
+    "datahub.sharingrequest": ("view",),
     "dashboards.reportedvalue": ("change", "view"),
     "dashboards.wall": EDIT,
     "dashboards.displaytoken": EDIT,

@@ -124,3 +124,14 @@ class Reach(TextChoices):
     LOADERS = "loaders", _("提供部门的数据报送员")
     OWNERS = "owners", _("提供部门的全体在岗人员")
     ADMINISTRATORS = "administrators", _("目录管理员")
+
+
+class RequestState(TextChoices):
+    """What became of a request for sharing."""
+
+    WAITING = "waiting", _("待审批")
+    APPROVED = "approved", _("已授权")
+    REFUSED = "refused", _("未同意")
+    WITHDRAWN = "withdrawn", _("已撤回")
+    REVOKED = "revoked", _("已收回")
+    ENDED = "ended", _("已到期")

@@ -22,6 +22,7 @@ class Reader:
     granted: frozenset[int] = frozenset()
     personal_granted: frozenset[int] = frozenset()
     administers: bool = False
+    person: int = 0  # id of the user
     is_known: bool = False  # has a post, so that sharing is meant for them
     sees_everything: bool = field(default=False)
 
@@ -36,6 +37,10 @@ class Reader:
     def loads(self, resource: "Resource") -> bool:
         """Tell whether files may be loaded, and loads cancelled and taken back."""
         return self.sees_everything or resource.department_id in self.loading_departments
+
+    def approves(self, resource: "Resource") -> bool:
+        """Tell whether requests for sharing are decided: by whoever may read all of it."""
+        return self.sees_everything or resource.department_id in self.personal_departments
 
     def reads_personal(self, resource: "Resource") -> bool:
         """Tell whether personal columns may be read unmasked, for a purpose that is recorded."""

@@ -21,6 +21,12 @@ def remind_overdue() -> int:
     return services.remind_overdue(at=timezone.now())
 
 
+@shared_task(name="datahub.end_due_sharing")
+def end_due_sharing() -> int:
+    """End the grants whose day is over."""
+    return services.end_due_sharing(at=timezone.now())
+
+
 def ring_loads() -> None:
     """Ask a worker to look at once; without a broker the next tick does."""
     try:

@@ -8,11 +8,15 @@ app_name = "datahub"
 urlpatterns: list[Any] = [
     path("hub/", views.catalogue, name="catalogue"),
     path("catalogue/import/", views.import_catalogue, name="import"),
+    path("hub/requests/", views.requests, name="requests"),
+    path("hub/requests/<uuid:uuid>/", views.sharing_request, name="request"),
+    path("hub/requests/<uuid:uuid>/<slug:action>/", views.decide, name="request-act"),
     path("hub/quality/", views.quality, name="quality"),
     path("hub/quality/resources/", views.quality_resources, name="quality-all"),
     path("hub/quality/of/<str:code>/", views.quality_resources, name="quality-of"),
     path("hub/<slug:code>/", views.resource, name="resource"),
     path("hub/<slug:code>/rows/", views.rows, name="rows"),
+    path("hub/<slug:code>/ask/", views.ask_for, name="ask-for"),
     path("hub/<slug:code>/load/", views.ask, name="ask-load"),
     path("loads/<uuid:uuid>/", views.load, name="load"),
     path("loads/<uuid:uuid>/<slug:action>/", views.act, name="load-act"),
@@ -31,6 +35,18 @@ api_urlpatterns: list[Any] = [
     path("resources/<slug:code>/rows/reveal/", api.RevealRowsView.as_view(), name="reveal-rows"),
     path("resources/<slug:code>/quality/", api.StandingView.as_view(), name="resource-quality"),
     path("resources/<slug:code>/loads/", api.LoadsView.as_view(), name="resource-loads"),
+    path("resources/<slug:code>/requests/", api.AskSharingView.as_view(), name="ask-sharing"),
+    path("sharing-requests/", api.SharingRequestsView.as_view(), name="sharing-requests"),
+    path("sharing-requests/<uuid:uuid>/", api.SharingRequestView.as_view(), name="sharing-request"),
+    *(
+        path(f"sharing-requests/<uuid:uuid>/{act}/", view.as_view(), name=f"sharing-{act}")
+        for act, view in (
+            ("approve", api.ApproveSharingView),
+            ("refuse", api.RefuseSharingView),
+            ("revoke", api.RevokeSharingView),
+            ("withdraw", api.WithdrawSharingView),
+        )
+    ),
     path("loads/<uuid:uuid>/", api.LoadView.as_view(), name="load-content"),
     path("loads/<uuid:uuid>/cancel/", api.CancelLoadView.as_view(), name="load-cancel"),
     path("loads/<uuid:uuid>/undo/", api.UndoLoadView.as_view(), name="load-undo"),

@@ -41,6 +41,7 @@ app.conf.beat_schedule = {
     "forget": {"task": "grids.forget_tracks", "schedule": crontab(minute="20", hour="3")},
     # A load runs for as long as it takes; the ticks meanwhile find its slot taken.
     "load": {"task": "datahub.work_loads", "schedule": 1.0, "options": {"expires": 1}},
+    "sharing": {"task": "datahub.end_due_sharing", "schedule": 60.0, "options": {"expires": 60}},
     "overdue": {"task": "datahub.remind_overdue", "schedule": 60.0, "options": {"expires": 60}},
     "exports": {"task": "workorders.work_exports", "schedule": 5.0, "options": {"expires": 5}},
     "posts": {"task": "grids.end_due_posts", "schedule": 60.0, "options": {"expires": 60}},

@@ -1,3 +1,3 @@
-from datahub.admin import catalogue, quality
+from datahub.admin import catalogue, quality, sharing
 
-__all__ = ["catalogue", "quality"]
+__all__ = ["catalogue", "quality", "sharing"]

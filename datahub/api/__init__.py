@@ -9,8 +9,19 @@ from datahub.api.loads import (
 )
 from datahub.api.quality import BoardsView, RemindersView, StandingsView, StandingView
 from datahub.api.rows import RevealRowsView, RowCountView, RowsView
+from datahub.api.sharing import (
+    ApproveSharingView,
+    AskSharingView,
+    RefuseSharingView,
+    RevokeSharingView,
+    SharingRequestsView,
+    SharingRequestView,
+    WithdrawSharingView,
+)
 
 __all__ = [
+    "ApproveSharingView",
+    "AskSharingView",
     "BoardsView",
     "CancelLoadView",
     "CatalogueImportView",
@@ -18,15 +29,20 @@ __all__ = [
     "FaultsView",
     "LoadView",
     "LoadsView",
+    "RefuseSharingView",
     "RemindersView",
     "ResourceView",
     "ResourcesView",
     "RevealRowsView",
+    "RevokeSharingView",
     "RowCountView",
     "RowsView",
+    "SharingRequestView",
+    "SharingRequestsView",
     "StandingView",
     "StandingsView",
     "TableSchemaView",
     "UndoLoadView",
+    "WithdrawSharingView",
     "WorkbookView",
 ]

@@ -1,6 +1,7 @@
 from datahub.models.catalogue import CodeItem, CodeList, Resource, SchemaColumn, SchemaVersion
 from datahub.models.loads import BadRow, Load
 from datahub.models.quality import OverdueReminder, OverdueRung, QualityRule
+from datahub.models.sharing import SharingRequest
 
 __all__ = [
     "BadRow",
@@ -13,4 +14,5 @@ __all__ = [
     "Resource",
     "SchemaColumn",
     "SchemaVersion",
+    "SharingRequest",
 ]

@@ -23,12 +23,9 @@ def read_reader(*, user: User, scope: Scope) -> Reader:
     """Read what a person may see; `scope` is the one that their posts give now."""
     if not user.is_active or not user.is_authenticated:
         return Reader()
-    with connection.cursor() as cursor:
-        cursor.execute(GRANTS, [user.pk])
-        grants: dict[str, set[int]] = defaultdict(set)
-        for codename, pk in cursor.fetchall():
-            grants[codename].add(pk)
+    grants = grants_of(user)
     return Reader(
+        person=user.pk,
         departments=frozenset().union(*scope.departments.values()),
         personal_departments=scope.departments.get(Right.VIEW_PERSONAL, frozenset()),
         loading_departments=scope.departments.get(Right.LOAD_RECORDS, frozenset()),
@@ -38,3 +35,13 @@ def read_reader(*, user: User, scope: Scope) -> Reader:
         is_known=bool(scope.areas or scope.departments),
         sees_everything=scope.sees_everything,
     )
+
+
+def grants_of(user: User) -> dict[str, set[int]]:
+    """Give the resources that a person holds grants on, by permission."""
+    grants: dict[str, set[int]] = defaultdict(set)
+    with connection.cursor() as cursor:
+        cursor.execute(GRANTS, [user.pk])
+        for codename, pk in cursor.fetchall():
+            grants[codename].add(pk)
+    return grants

@@ -14,7 +14,8 @@ from datahub.enums import ColumnType
 from datahub.models import Resource
 from datahub.querysets import Reader
 from datahub.selectors.catalogue import columns_of
-from governance.lib.errors import ForbiddenError, InvalidError
+from datahub.selectors.sharing import refuse_rows
+from governance.lib.errors import InvalidError
 
 COUNT_LIMIT = 10_000
 SIGNS = {"": "=", "gte": ">=", "lte": "<="}
@@ -50,7 +51,8 @@ def rows_query(
     readers without a right to the rows, InvalidError naming a column or value at fault.
     """
     if not reader.reads_rows(resource):
-        raise ForbiddenError("此资源的数据须经提供部门授权后才能查看。")
+        detail = "此资源的数据须经提供部门授权后才能查看。"
+        raise refuse_rows(resource=resource, reader=reader, detail=detail)
     return _query(resource, given, fields, is_masked=True)
 
 
@@ -59,7 +61,8 @@ def revealing_query(
 ) -> RowsQuery:
     """Ask for rows as they are; whoever runs it records who, what and for which purpose."""
     if not reader.reads_personal(resource):
-        raise ForbiddenError("您没有查看此资源中个人信息的权限。")
+        detail = "您没有查看此资源中个人信息的权限。"
+        raise refuse_rows(resource=resource, reader=reader, detail=detail)
     return _query(resource, given, fields, is_masked=False)
 
 

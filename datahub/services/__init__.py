@@ -5,21 +5,35 @@ from datahub.services.loading import work_loads
 from datahub.services.loads import ask_load, cancel_load, undo_load
 from datahub.services.readers import current_reader
 from datahub.services.removal import remove_demo_resources
+from datahub.services.sharing import (
+    approve_sharing,
+    ask_sharing,
+    end_due_sharing,
+    refuse_sharing,
+    revoke_sharing,
+    withdraw_sharing,
+)
 
 __all__ = [
     "BadSchemaError",
     "ImportPlan",
     "ImportRefusedError",
     "apply_import",
+    "approve_sharing",
     "ask_load",
+    "ask_sharing",
     "cancel_load",
     "current_reader",
+    "end_due_sharing",
     "plan_import",
     "publish_schema",
+    "refuse_sharing",
     "remind_overdue",
     "remove_demo_resources",
+    "revoke_sharing",
     "settle_due",
     "settle_reminders",
     "undo_load",
+    "withdraw_sharing",
     "work_loads",
 ]

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from guardian.models import UserObjectPermission
 
-from datahub.models import CodeList, Load, Resource
+from datahub.models import CodeList, Load, Resource, SharingRequest
 from datahub.services.tables import before_of, run, table_of
 
 
@@ -36,6 +36,7 @@ def _remove(resource: Resource) -> None:
     grants = UserObjectPermission.objects.filter(object_pk=str(resource.pk))
     grants.filter(content_type=ContentType.objects.get_for_model(Resource)).delete()
     Load.objects.filter(resource=resource).delete()
+    SharingRequest.objects.filter(resource=resource).delete()
     resource.schema = None
     resource.save(update_fields=["schema"])
     resource.delete()

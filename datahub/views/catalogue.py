@@ -19,6 +19,7 @@ from datahub.querysets import Reader
 from datahub.selectors import columns_of, find_resources, history_of, resource_for
 from datahub.selectors.loads import loads_of
 from datahub.selectors.quality import reminders_for, reminders_of, standing_of
+from datahub.selectors.sharing import may_be_asked_for, own_requests, waiting_for
 from datahub.services import current_reader
 from governance.lib.errors import InvalidError
 from governance.lib.fields import CONTROL
@@ -52,6 +53,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "administers": reader.administers or reader.sees_everything,
         "owners": _owners(known),
         "reminders": reminders_for(reader=reader),
+        "waiting": waiting_for(reader=reader).count(),
         "sharings": Sharing.choices,
         "frequencies": Frequency.choices,
         "more": urlencode({**given, "cursor": page.next_cursor}) if page.next_cursor else "",
@@ -71,11 +73,20 @@ def resource(request: HttpRequest, code: str) -> HttpResponse:
 
 def resource_context(found: Resource, reader: Reader) -> dict[str, Any]:
     """Give what the page of one resource shows to a reader."""
+    columns = columns_of(found.schema)
+    has_personal = any(column.is_personal for column in columns)
+    reads = reader.reads_rows(found)
+    lacks = not reads or (has_personal and not reader.reads_personal(found))
     return {
         "resource": found,
-        "columns": columns_of(found.schema),
+        "columns": columns,
+        "has_personal": has_personal,
+        "must_be_personal": reads,
+        "may_ask": lacks and may_be_asked_for(found, reader),
+        "my_requests": own_requests(resource=found, reader=reader),
+        "today": timezone.localdate(),
         "versions": history_of(found),
-        "reads_rows": reader.reads_rows(found) and found.schema is not None,
+        "reads_rows": reads and found.schema is not None,
         "may_load": reader.loads(found) and found.schema is not None,
         "loads": loads_of(resource=found, reader=reader).order_by("-asked_at", "-id")[:LOADS],
         "standing": standing_of(found, at=timezone.now()),

@@ -1,0 +1,17 @@
+"""Requests for sharing in the admin: only shown, decided by the owner on the hub's pages."""
+
+from django.contrib import admin
+
+from datahub.models import SharingRequest
+from governance.lib.readonly import ReadOnlyAdmin
+
+
+@admin.register(SharingRequest)
+class SharingRequestAdmin(ReadOnlyAdmin):
+    list_display = (
+        "asked_at", "resource", "unit", "asked_by", "is_personal", "state", "granted_until",
+    )  # fmt: skip
+    list_filter = ("state", "is_personal")
+    list_select_related = ("resource", "asked_by")
+    search_fields = ("resource__code", "resource__name", "asked_by__username", "purpose")
+    ordering = ("-id",)
