@@ -29,6 +29,8 @@ REFERENCE_DATA: dict[str, tuple[str, ...]] = {
     "grids.checkin": ("view",),
     "workorders.channel": EDIT,
     "workorders.category": EDIT,
+    "workorders.knowledgeentry": EDIT,
+    "workorders.outdatedmark": ("view",),
     "workorders.timelimit": (*EDIT, "delete"),
     "workorders.rung": (*EDIT, "delete"),
     "workorders.workcalendar": ("change", "view"),

@@ -83,6 +83,12 @@ class Nature(TextChoices):
     PATROL = "patrol", _("巡查发现")
 
 
+class KnowledgeState(TextChoices):
+    DRAFT = "draft", _("草稿")
+    PUBLISHED = "published", _("已发布")
+    WITHDRAWN = "withdrawn", _("已停用")
+
+
 class Domain(TextChoices):
     """The six domains of a district's vital signs."""
 

@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from workorders.api.bulk import BulkJobView, BulkView
 from workorders.api.catalogue import CategoriesView
 from workorders.api.intake import UnknownChannelView, intake_view
+from workorders.api.knowledge import KnowledgeView, OutdatedView
 from workorders.api.leagues import LeagueActsView, LeaguesView
 from workorders.api.notices import NoticesView
 from workorders.api.orders import OrderViewSet
@@ -60,6 +61,11 @@ urlpatterns: list[Any] = [
     path("console/register/places/", console_calls.places, name="console-register-places"),
     path("console/register/<uuid:uuid>/", console_calls.keep, name="console-register-keep"),
     path("console/register/<uuid:uuid>/drop/", console_calls.drop, name="console-register-drop"),
+    path(
+        "console/knowledge/<int:pk>/outdated/",
+        console_calls.outdated,
+        name="console-knowledge-outdated",
+    ),
     path("console/orders/<slug:number>/", console.order, name="console-order"),
     path("console/orders/<slug:number>/reveal/", console_acts.reveal, name="console-reveal"),
     path(
@@ -106,6 +112,8 @@ api_urlpatterns = [
     path("orders/bulk/", BulkView.as_view(), name="orders-bulk"),
     path("orders/bulk/<uuid:uuid>/", BulkJobView.as_view(), name="orders-bulk-outcome"),
     path("categories/", CategoriesView.as_view(), name="categories"),
+    path("knowledge/", KnowledgeView.as_view(), name="knowledge"),
+    path("knowledge/<int:pk>/outdated/", OutdatedView.as_view(), name="knowledge-outdated"),
     path("findings/", FindingsView.as_view(), name="findings"),
     path("uploads/", UploadsView.as_view(), name="uploads"),
     path("uploads/<uuid:uuid>/", UploadView.as_view(), name="upload"),

@@ -21,6 +21,7 @@ from governance.demo.catalogue import (
 )
 from governance.demo.departments import load_departments
 from governance.demo.feeds import load_reporters
+from governance.demo.knowledge import load_knowledge
 from governance.demo.patrols import load_patrols
 from governance.demo.people import DISTRICT, load_people
 from governance.demo.rungs import load_rungs
@@ -53,6 +54,7 @@ def load_reference(*, at: datetime, tell: Callable[[str], None] = lambda line: N
     load_limits(categories)
     load_rungs(categories)
     load_calendar()
+    load_knowledge(departments, on=timezone.localdate(at))
     tell("Addresses and people …")
     load_addresses()
     load_patrols(on=timezone.localdate(at))

@@ -14,6 +14,7 @@ from dashboards.services import refresh_figures
 from dashboards.services.reports import drop_reports
 from datahub.services import remove_demo_resources
 from grids.models import Address, CheckIn, Duty, PatrolPlan, PatrolPoint, Post
+from workorders.models import KnowledgeEntry
 from workorders.services import remove_demo_orders
 
 
@@ -35,6 +36,7 @@ def remove_demo() -> Removed:
     drop_reports(reporters=User.objects.filter(is_demo=True), at=timezone.now())
     refresh_figures(at=timezone.now())
     remove_patrols()
+    KnowledgeEntry.objects.filter(is_demo=True).delete()
     remove_demo_resources()
     people, kept = remove_people()
     addresses, _ = Address.objects.filter(is_demo=True).delete()

@@ -1,13 +1,17 @@
 """A call that rings: written down by keyboard alone, kept over a reload, registered once."""
 
 import re
+from datetime import date
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import sign_in, wait_until
 from tests.browser.screens import violations
-from workorders.models import CallDraft, WorkOrder
+from tests.town import Town
+from workorders.enums import KnowledgeState
+from workorders.models import CallDraft, Event, KnowledgeEntry, WorkOrder
 
 PAGE = "/console/register/"
 SAVED = re.compile("已保存")
@@ -18,6 +22,16 @@ def open_form(page: Page, live_site: str, username: str = "dispatcher") -> Page:
     page.goto(f"{live_site}{PAGE}")
     expect(page.locator("#call-text")).to_be_focused()
     return page
+
+
+def add_entry(town: Town, question: str, answer: str, **changes: Any) -> KnowledgeEntry:
+    return KnowledgeEntry.objects.create(
+        question=question,
+        answer=answer,
+        department=town.departments["城管局"],
+        state=KnowledgeState.PUBLISHED,
+        **changes,
+    )
 
 
 def wait_for_map(page: Page) -> None:
@@ -68,6 +82,52 @@ def test_call_by_keyboard_alone_survives_a_reload(live_site, town, visitor, call
     expect(page.locator("[data-number]")).to_have_text(order.number)
     keys.press("=")
     expect(page.locator("#call-text")).to_have_value("")
+
+
+def test_direct_answer_by_keyboard_closes_the_call(live_site, town, visitor):
+    add_entry(town, "社保卡丢了怎么补办", "带身份证到合作银行网点补领。")
+    add_entry(town, "社保卡补办要多少钱", "工本费已取消。", valid_until=date(2026, 1, 1))
+    page = open_form(visitor(viewport=(1280, 800)), live_site)
+    keys = page.keyboard
+    keys.type("想问一下社保卡丢了怎么补办")
+    expect(page.locator("[data-use]")).to_have_count(1)
+    expect(page.locator(".known__expired")).to_contain_text("已过期 1 条")
+    keys.press("Tab")
+    keys.press("Tab")
+    keys.press("Tab")
+    keys.type("东街1社区1格")
+    expect(page.locator("#call-address-list [role=option]")).to_have_count(1)
+    keys.press("Enter")
+    page.locator("[data-use]").press("Enter")
+    expect(page.locator("#call-answer")).to_be_focused()
+    expect(page.locator("#call-answer")).to_be_in_viewport()
+    keys.press("End")
+    keys.type("，工作日都可以")
+    expect(page.locator("[data-saved]")).to_have_text(SAVED)
+    page.reload()
+    expect(page.locator("#call-answer")).to_have_value("带身份证到合作银行网点补领。，工作日都可以")
+    expect(page.locator("[name=nature][value=advice]")).to_be_checked()
+    assert violations(page) == []
+    keys.press("Control+Enter")
+    expect(page.locator("[data-receipt]")).to_contain_text("已答复办结")
+    order = WorkOrder.objects.get()
+    assert (order.state, order.nature) == ("closed", "advice")
+    event = Event.objects.get(action="answer")
+    assert event.content["knowledge"]["question"] == "社保卡丢了怎么补办"
+
+
+def test_reader_says_that_an_entry_is_outdated(live_site, town, visitor):
+    entry = add_entry(town, "社保卡丢了怎么补办", "带身份证到合作银行网点补领。")
+    page = open_form(visitor(), live_site)
+    page.fill("[name=asked]", "社保卡")
+    expect(page.locator("[data-entry]")).to_have_count(1)
+    page.click(".mark summary")
+    page.fill(".mark [name=note]", "网点已搬")
+    page.press(".mark [name=note]", "Enter")
+    expect(page.locator(".mark__done")).to_contain_text("已反馈")
+    assert entry.marks.get().note == "网点已搬"
+    page.fill("[name=asked]", "社保卡 补办")
+    expect(page.locator("[data-entry] .status")).to_have_text("有人反馈已过时")
 
 
 def test_two_calls_at_once(live_site, town, visitor):

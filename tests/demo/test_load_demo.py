@@ -29,7 +29,8 @@ from workorders.services import count_held, recount
 COUNTED = ("accounts.user", "accounts.department", "grids.area", "grids.boundary", "grids.post",
            "grids.address", "workorders.category", "workorders.timelimit", "workorders.rung",
            "workorders.channel", "grids.patrolpoint", "grids.patrolplan",
-           "workorders.calendarday", "dashboards.indicator", "dashboards.wall")  # fmt: skip
+           "workorders.calendarday", "workorders.knowledgeentry", "dashboards.indicator",
+           "dashboards.wall")  # fmt: skip
 
 
 def counts():

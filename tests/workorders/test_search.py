@@ -6,7 +6,7 @@ from django.db.models import F, Value
 
 from governance.lib.phones import fragment_pieces, phone_fragment, phone_pieces
 from workorders.models import OrderSearch, Reporter, WorkOrder
-from workorders.selectors.search import RUNS, Holds
+from workorders.selectors.pieces import RUNS, Holds
 
 TEXT = "东街一号Ａ座门口井盖缺失，车牌苏A·12345、12aB、on time，影响3路公交车通行"
 

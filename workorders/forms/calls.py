@@ -2,26 +2,33 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
 
 from governance.lib.errors import InvalidError, flatten_fields
-from governance.lib.fields import CleanCharField
+from governance.lib.fields import CleanCharField, InputSerializer
+from grids.selectors import Scope
+from workorders.forms.base import TEXT_LIMIT as ANSWER_LIMIT
 from workorders.forms.base import CodeField, active_grid, category_field
+from workorders.forms.pages import read_form
 from workorders.intake.base import TEXT_LIMIT
 from workorders.intake.hotline import HotlinePayload
 from workorders.report import Report
+from workorders.selectors.knowledge import quotable_entry
+from workorders.services.calls import CallAnswer
 
 FILL_IN = {"required": _("请填写来电内容"), "blank": _("请填写来电内容")}
 # What the form holds, all of which a draft keeps.
 TYPED = (
     "text", "name", "phone", "address", "grid", "spot", "pin", "category", "category_words",
-    "nature", "urgency", "is_confidential",
+    "nature", "urgency", "is_confidential", "asked", "mode", "answer", "entry", "entry_words",
 )  # fmt: skip
 PARTS = {"point": ("pin", "spot")}  # what a field of the payload is made of
 UNSAID = "…"
+ANSWERED = "answer"  # the way of sending the form that also closes the order
 RENAMED = {
     "caller.name": "name", "caller.phone": "phone", "ticket_number": "record_uuid",
     "point.lon": "point", "point.lat": "point",
@@ -49,6 +56,27 @@ class CallForm(HotlinePayload):
 
     def to_report(self, *, is_demo: bool = False) -> Report:
         return replace(super().to_report(is_demo=is_demo), grid=self.validated_data["grid"])
+
+
+class CallAnswerForm(InputSerializer):
+    """The answer that a caller has been given, and the entry of the knowledge base it is from."""
+
+    answer = CleanCharField(
+        max_length=ANSWER_LIMIT,
+        error_messages={"required": _("请填写答复内容"), "blank": _("请填写答复内容")},
+    )
+    entry = serializers.IntegerField(min_value=1, max_value=2**31 - 1, required=False)
+
+
+def read_answer(post: Mapping[str, str], *, scope: Scope, on: date) -> CallAnswer | None:
+    """Read the answer where the call is to be answered directly; raise InvalidError by field."""
+    if post.get("mode") != ANSWERED:
+        return None
+    form = CallAnswerForm(data={name: post[name] for name in ("answer", "entry") if post.get(name)})
+    known = read_form(form).validated_data
+    pk = known.get("entry")
+    entry = quotable_entry(pk=pk, scope=scope, on=on) if pk else None
+    return CallAnswer(known["answer"], entry)
 
 
 def typed_call(post: Mapping[str, str]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from workorders.models.clocks import Clock, ClockPause, Escalation, Rung
 from workorders.models.exports import ExportJob
 from workorders.models.figures import ROLLED_UP_DAYS, Cube, Delta, Rollup, RollupDay, RollupPlace
 from workorders.models.history import Announcement, Event, Photo
+from workorders.models.knowledge import KnowledgeEntry, OutdatedMark
 from workorders.models.orders import OrderSearch, Reporter, WorkOrder
 from workorders.models.recalculation import CalendarChange, Recalculation
 from workorders.models.saved import SavedFilter
@@ -32,8 +33,10 @@ __all__ = [
     "ExportJob",
     "HistorySeal",
     "Inspection",
+    "KnowledgeEntry",
     "Notice",
     "OrderSearch",
+    "OutdatedMark",
     "Photo",
     "PhotoUpload",
     "Recalculation",

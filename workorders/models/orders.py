@@ -244,7 +244,7 @@ class OrderSearch(models.Model):
 
     order = models.OneToOneField(WorkOrder, models.CASCADE, primary_key=True, related_name="search")
     text = models.TextField()
-    # Overlapping pieces of the words, cut by the database; see `selectors.search`.
+    # Overlapping pieces of the words, cut by the database; see `selectors.pieces`.
     grams = models.GeneratedField(
         expression=models.Func("text", function="order_grams"),
         output_field=SearchVectorField(),

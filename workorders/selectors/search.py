@@ -1,40 +1,26 @@
-"""Search for any part of an order's words: Chinese has no spaces, so pieces are indexed.
-
-The words of an order are cut into overlapping pieces, of two characters in Chinese and three in
-digits and Latin letters, by the database's function `order_grams`. A word is found where all its
-pieces are and it stands there as a whole.
+"""Search for any part of an order's words, by their pieces (`selectors.pieces`).
 
 PostgreSQL takes pieces for independent and so believes every phrase to be rare. Whether to gather
 what the index finds or to walk down the queue until a page is full is therefore decided here.
 """
 
-import re
 import time
-import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import BooleanField, F, Func, Q, QuerySet, TextField, Value
-from django.db.models.functions import Lower, StrIndex
-from django.db.models.lookups import GreaterThan
+from django.db.models import BooleanField, F, Func, Q, QuerySet
 
 from accounts.enums import Right
 from governance.lib.phones import fragment_pieces, phone_fragment
 from grids.selectors import Scope
 from workorders.models import OrderSearch, Reporter
 from workorders.querysets import WorkOrderQuerySet, visible
+from workorders.selectors.pieces import Wanted, holds_all, plain, size_of, stand_in, wanted_of
 
-# As in the migration that makes `order_grams`.
-RUNS = re.compile(
-    "[0-9a-z]+|[\u00c0-\u024f\u0370-\u1fff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
-    "\U00020000-\U0003ffff]+"
-)
-WORDS_LIMIT = 8
 GATHERED = 10_000  # more orders than these are not gathered and sorted
 NUMBER = "SELECT FROM workorders_workorder WHERE number = %s"
 STATISTICS_SECONDS = 600
@@ -46,33 +32,11 @@ FROM pg_stats WHERE schemaname = current_schema() AND tablename = 'workorders_or
 """
 
 
-class Normalize(Func):
-    """Bring full-width forms and the like into one, as `order_grams` does."""
-
-    template = "normalize(%(expressions)s, NFKC)"
-    output_field = TextField()
-
-
 class IsAmong(Func):
     """Tell whether a row is among those of a subquery, which is read once before all else."""
 
     template, arg_joiner = "%(expressions)s)", " = ANY ("
     output_field = BooleanField()
-
-
-class Holds(Func):
-    """Tell whether pieces fulfil a query, which is taken as it is: it is not a language's."""
-
-    template, arg_joiner = "%(expressions)s::tsquery", " @@ "
-    output_field = BooleanField()
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What a search asks for: the words as they are compared, and the pieces they must have."""
-
-    words: tuple[str, ...]
-    pieces: tuple[str, ...]
 
 
 def search_orders(
@@ -88,7 +52,7 @@ def search_orders(
         return orders
     if _is_number(words):
         return orders.filter(number=words)
-    wanted = _wanted(words)
+    wanted = wanted_of(words)
     if wanted is None:
         return orders.none()
     fragment = phone_fragment(words) if scope and scope.has_anywhere(Right.VIEW_PERSONAL) else ""
@@ -114,54 +78,20 @@ def of_phone(*, fragment: str, scope: Scope) -> QuerySet[Reporter, Any]:
 
 
 def _gathered(orders: WorkOrderQuerySet, wanted: Wanted, phones: Any) -> WorkOrderQuerySet:
-    found: Any = OrderSearch.objects.filter(_hold("grams", wanted.pieces))
-    found = found.alias(plain=_plain("")).filter(*_stands(wanted)).values("order_id")
+    found: Any = OrderSearch.objects.filter(holds_all("grams", wanted.pieces))
+    found = found.alias(plain=plain("text")).filter(*stand_in("plain", wanted)).values("order_id")
     if phones is not None:
         found = found.union(phones)
     return orders.filter(IsAmong(F("pk"), ArraySubquery(found)))
 
 
 def _walked(orders: WorkOrderQuerySet, wanted: Wanted, phones: Any) -> WorkOrderQuerySet:
-    held = Q(_hold("search__grams", (min(wanted.pieces, key=_share),)))
-    for stands in _stands(wanted):
+    held = Q(holds_all("search__grams", (min(wanted.pieces, key=_share),)))
+    for stands in stand_in("plain", wanted):
         held &= stands
     if phones is not None:
         held |= Q(IsAmong(F("pk"), ArraySubquery(phones)))
-    return orders.alias(plain=_plain("search__")).filter(held)
-
-
-def _plain(prefix: str) -> Lower:
-    return Lower(Normalize(F(f"{prefix}text")))
-
-
-def _stands(wanted: Wanted) -> list[Q]:
-    # A position, for the planner takes the usual comparison of texts for very rare.
-    return [Q(GreaterThan(StrIndex(F("plain"), Value(word)), 0)) for word in wanted.words]
-
-
-def _wanted(words: str) -> Wanted | None:
-    """Cut what was typed into words and pieces; None for a word that is nothing but signs."""
-    asked = unicodedata.normalize("NFKC", words).lower().split()[:WORDS_LIMIT]
-    runs = [RUNS.findall(word) for word in asked]
-    if not asked or not all(runs):
-        return None
-    pieces = [piece for found in runs for run in found for piece in _pieces(run)]
-    return Wanted(tuple(asked), tuple(dict.fromkeys(pieces)))
-
-
-def _pieces(run: str) -> list[str]:
-    size = _size(run)
-    return [run[at : at + size] for at in range(max(1, len(run) - size + 1))]
-
-
-def _size(run: str) -> int:
-    return 3 if run[0].isascii() else 2
-
-
-def _hold(column: str, pieces: tuple[str, ...]) -> Holds:
-    """Ask for all pieces; one that is too short is the beginning of another."""
-    asked = [f"'{one}'" if len(one) == _size(one) else f"'{one}':*" for one in pieces]
-    return Holds(F(column), Value(" & ".join(asked)))
+    return orders.alias(plain=plain("search__text")).filter(held)
 
 
 def _expected(wanted: Wanted) -> float:
@@ -175,7 +105,7 @@ def _expected(wanted: Wanted) -> float:
 def _share(piece: str) -> float:
     """Tell which share of the orders has a piece, as far as the database has noticed it."""
     shares = _statistics(_turn())[0]
-    if len(piece) == _size(piece):
+    if len(piece) == size_of(piece):
         return shares.get(piece, 0.0)
     return min(1.0, sum(share for held, share in shares.items() if held.startswith(piece)))
 

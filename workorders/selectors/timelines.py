@@ -78,6 +78,11 @@ def _accepted(content: Content, categories: Categories) -> str:
     return f"，类别为「{category.name}」" if category else ""
 
 
+def _answered(content: Content, categories: Categories) -> str:
+    entry = content.get("knowledge")
+    return f"，依据问答「{entry['question']}」" if entry else ""
+
+
 def _dispatched(content: Content, categories: Categories) -> str:
     limit = f"，办理时限 {_instant(content['due_at'])}" if content.get("due_at") else ""
     return f"给 {content['holder']}{limit}" if content.get("holder") else ""
@@ -202,6 +207,7 @@ def _reason(content: Content) -> str:
 DEEDS: dict[str, Callable[[Content, Categories], str]] = {
     Action.REGISTER: _registered,
     Action.ACCEPT: _accepted,
+    Action.ANSWER: _answered,
     Action.REQUEST_VERIFICATION: _asked_to_verify,
     Action.DISPATCH: _dispatched,
     Action.PASS_DOWN: _passed,

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,16 +14,26 @@ from accounts.services import record_access
 from governance.lib import crypto
 from governance.lib.errors import ConflictError, ForbiddenError, InvalidError
 from governance.lib.masking import mask_phone
-from workorders.models import CallDraft, Channel, WorkOrder
+from workorders.enums import Action
+from workorders.models import CallDraft, Channel, KnowledgeEntry, WorkOrder
 from workorders.report import Report
 from workorders.selectors.calls import orders_of_caller
 from workorders.services.actors import Actor
 from workorders.services.reports import receive_own
+from workorders.services.transitions import apply
 
 MOST_DRAFTS = 20  # of one person
 LONGEST_DRAFT = 40_000  # characters of all that was typed
 KEPT = timedelta(days=7)
 ASKED_PURPOSE = "登记来电时查来电人以往工单"
+
+
+@dataclass(frozen=True)
+class CallAnswer:
+    """What a caller was told, and the entry of the knowledge base that it is from."""
+
+    text: str
+    entry: KnowledgeEntry | None = None
 
 
 def register_call(
@@ -37,6 +48,33 @@ def register_call(
         user = _registrar(actor)
         order, is_new = receive_own(report=report, channel=channel, actor=actor, at=at)
         CallDraft.objects.filter(user=user, uuid=report.external_number).delete()
+    return order, is_new
+
+
+def answer_call(
+    *,
+    report: Report,
+    channel: Channel,
+    actor: Actor,
+    at: datetime,
+    answer: CallAnswer,
+) -> tuple[WorkOrder, bool]:
+    """Register a call that needs no handling and close it with its answer (直接答复), or neither.
+
+    A repeat answers nothing again.
+    """
+    with transaction.atomic():
+        order, is_new = register_call(report=report, channel=channel, actor=actor, at=at)
+        if is_new and not actor.scope.covers_place(Right.DISPATCH_ORDERS, order):
+            raise InvalidError(
+                "地点不明或不在您的辖区，不能直接答复；可以先登记。",
+                fields={"address": ["直接答复须在您的辖区内"]},
+            )
+        if is_new:
+            carried = {"answer": answer.text, "entry": answer.entry}
+            order = apply(
+                number=order.number, action=Action.ANSWER, actor=actor, at=at, carried=carried
+            )
     return order, is_new
 
 

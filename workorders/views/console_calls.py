@@ -18,19 +18,28 @@ from accounts.models import User
 from governance.lib.errors import DomainError, InvalidError, NotFoundError
 from governance.lib.requests import client_address
 from workorders.enums import Nature
-from workorders.forms.calls import UNSAID, read_call, sketched_call, typed_call
+from workorders.forms.calls import UNSAID, read_answer, read_call, sketched_call, typed_call
 from workorders.models import WorkOrder
 from workorders.selectors.calls import CHANNEL, find_places, own_drafts, registered_call
 from workorders.selectors.duplicates import duplicates_of
+from workorders.selectors.knowledge import Found, like_entries, search_entries
 from workorders.services import Actor
-from workorders.services.calls import drop_draft, keep_draft, look_up_caller, register_call
+from workorders.services.calls import (
+    answer_call,
+    drop_draft,
+    keep_draft,
+    look_up_caller,
+    register_call,
+)
 from workorders.services.intake import sketch
+from workorders.services.knowledge import mark_outdated
 from workorders.views.console_context import frame, page_actor
 from workorders.views.mobile import open_channel
 
 NATURES = (Nature.HELP, Nature.ADVICE, Nature.COMPLAINT, Nature.REPORT, Nature.SUGGESTION)
 SHORTEST_HINT = 4  # characters of a text that says what it is about
 SHORTEST_PHONE = 7
+NOTE_LENGTH = 200
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,8 +67,14 @@ def _registered(request: HttpRequest, actor: Actor) -> HttpResponse:
         if uuid is None:
             raise InvalidError("页面已失效，请重新打开登记页。", fields={"record_uuid": ["无效"]})
         report = read_call(request.POST.dict(), uuid=str(uuid), at=at, is_demo=_user(actor).is_demo)
+        answer = read_answer(request.POST, scope=actor.scope, on=timezone.localdate(at))
         channel = open_channel(CHANNEL)
-        order, is_new = register_call(report=report, channel=channel, actor=actor, at=at)
+        if answer is None:
+            order, is_new = register_call(report=report, channel=channel, actor=actor, at=at)
+        else:
+            order, is_new = answer_call(
+                report=report, channel=channel, actor=actor, at=at, answer=answer
+            )
     except DomainError as problem:
         status = 422 if isinstance(problem, InvalidError) else problem.status
         context = {**_form(actor, uuid), "typed": request.POST, "problem": problem}
@@ -111,11 +126,13 @@ def keep(request: HttpRequest, uuid: UUID) -> HttpResponse:
     except DomainError as error:
         problem = error
     drafts = {"drafts": own_drafts(user=_user(actor)), "record_uuid": uuid}
+    hints = _hints(typed, actor, at)
     answer = {
         "saved": "" if problem else f"{timezone.localtime(at):%H:%M:%S}",
         "problem": problem.detail if problem else "",
         "drafts": render_to_string("console/_call_drafts.html", drafts, request),
-        "hints": render_to_string("console/_call_hints.html", _hints(typed, actor, at), request),
+        "hints": render_to_string("console/_call_hints.html", hints, request),
+        "knowledge": render_to_string("console/_call_knowledge.html", hints, request),
     }
     return JsonResponse(answer, status=problem.status if problem else 200)
 
@@ -133,7 +150,22 @@ def _hints(typed: Mapping[str, str], actor: Actor, at: datetime) -> dict[str, An
         "is_suggested": says and order.category is not None and not report.category,
         "duplicates": duplicates_of(order=order, scope=actor.scope) if says else [],
         "says": says,
+        "found": _knowledge(typed, order, actor, at),
+        "asked": typed.get("asked", ""),
     }
+
+
+def _knowledge(
+    typed: Mapping[str, str], order: WorkOrder, actor: Actor, at: datetime
+) -> Found | None:
+    """Find what answers the words in the search box, or else what the caller says."""
+    on, words = timezone.localdate(at), typed.get("asked", "")
+    if words:
+        return search_entries(words=words[:80], scope=actor.scope, on=on)
+    text = typed.get("text", "")
+    if len(text) < SHORTEST_HINT:
+        return None
+    return like_entries(text=text, category_id=order.category_id, scope=actor.scope, on=on)
 
 
 @require_POST
@@ -143,6 +175,19 @@ def drop(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Throw one's draft away."""
     drop_draft(actor=registrar(request), uuid=uuid)
     return redirect("workorders:console-register")
+
+
+@require_POST
+@login_required
+@never_cache
+def outdated(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a reader's word that an entry no longer holds."""
+    note = request.POST.get("note", "").replace("\x00", "").strip()
+    if len(note) > NOTE_LENGTH:
+        words = f"不超过 {NOTE_LENGTH} 字"
+        return render(request, "console/_knowledge_marked.html", {"problem": words}, status=422)
+    mark_outdated(pk=pk, actor=page_actor(request), note=note, at=timezone.now())
+    return render(request, "console/_knowledge_marked.html", {})
 
 
 @require_POST

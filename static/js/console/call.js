@@ -1,6 +1,7 @@
 // A call while it is written down: kept on the server as one types, with what is known beside it.
 import "./picker.js";
 import "./call-keys.js";
+import { clearKnowledge, showKnowledge } from "./call-answer.js";
 import { askCaller } from "./call-caller.js";
 import { showPlace, startMap } from "./call-map.js";
 import { showKeys } from "./key-map.js";
@@ -17,7 +18,7 @@ let isSending = false;
 let isClicked = false;
 
 const isEmpty = ({ elements }) =>
-  ["text", "phone", "name", "address", "pin", "category"].every((name) => !elements[name].value.trim());
+  ["text", "phone", "name", "address", "pin", "category", "asked", "answer"].every((name) => !elements[name].value.trim());
 
 function say(words, isTrouble = false) {
   const line = part("saved");
@@ -45,11 +46,12 @@ function tellPlace({ dataset }) {
   isClicked = false;
 }
 
-function tell({ hints, drafts, saved, problem }) {
+function tell({ hints, knowledge, drafts, saved, problem }) {
   say(problem ? `没有保存：${problem}` : `已保存 ${saved}`, Boolean(problem));
   put(part("drafts"), drafts);
   showKeys();
   put(part("hints"), hints);
+  showKnowledge(knowledge);
   const found = part("where");
   if (found) tellPlace(found);
   const { value } = form().elements.record_uuid;
@@ -101,6 +103,7 @@ document.addEventListener("input", ({ target }) => {
 document.addEventListener("change", ({ target }) => {
   // What a list has put into a hidden field came without typing.
   if (target.form === form() && target.type === "hidden") {
+    // The map gives way to what was chosen by name.
     if (["spot", "grid"].includes(target.name)) form().elements.pin.value = "";
     saveSoon();
   }
@@ -133,6 +136,7 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (form()) begin();
   else {
     part("hints").replaceChildren();
+    clearKnowledge();
     document.querySelector(".draft--open")?.remove();
     part("receipt").querySelector("[data-register]").focus();
   }

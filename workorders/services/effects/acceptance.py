@@ -32,7 +32,9 @@ def reject(order: WorkOrder, act: Act) -> Effect:
 def answer(order: WorkOrder, act: Act) -> Effect:
     order.answer = act.text("answer")
     order.closed_at = act.at
-    return Effect(note=order.answer, is_public=True)
+    entry = act.carried.get("entry")
+    content = {"knowledge": {"id": entry.pk, "question": entry.question}} if entry else {}
+    return Effect(note=order.answer, content=content, is_public=True)
 
 
 def self_handle(order: WorkOrder, act: Act) -> Effect:
