@@ -29,7 +29,7 @@ from grids.models import (
 )
 from grids.selectors import spell_address
 from grids.services import appoint, end_post
-from grids.services.posts import check_post
+from grids.services.posts import CHECKED, check_post
 
 
 @admin.register(Area)
@@ -223,9 +223,6 @@ class PostForm(forms.ModelForm):
         if self.instance.pk and cleaned.get("ends_on") is None:
             raise ValidationError({"ends_on": _("请填写截止日；岗位的其他内容不能修改。")})
         return cleaned
-
-
-CHECKED = ("role", "area", "department", "starts_on", "ends_on")
 
 
 def as_form_errors(error: DomainError, fields: Any) -> Any:

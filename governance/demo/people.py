@@ -11,7 +11,7 @@ from governance.demo.departments import FUNCTIONAL, street_centre_code
 from governance.lib.errors import ConflictError
 from grids.enums import AreaLevel
 from grids.models import Area, Post
-from grids.services import appoint
+from grids.services import appoint_all
 
 DISTRICT = "320111"
 JIANGPU = "320111004"
@@ -150,7 +150,13 @@ def appoint_person(
     held = Post.objects.filter(user=user, role=person.role, ends_on__isnull=True)
     held_areas = set(held.values_list("area__code", flat=True))
     department = departments[person.department] if person.department else None
-    for code in person.areas or (None,):
-        if code not in held_areas:
-            area = areas[code] if code else None
-            appoint(user=user, role=person.role, starts_on=on, area=area, department=department)
+    appoint_all(
+        posts=[
+            Post(
+                user=user, role=person.role, department=department, starts_on=on,
+                area=areas[code] if code else None,
+            )
+            for code in person.areas or (None,)
+            if code not in held_areas
+        ]
+    )  # fmt: skip

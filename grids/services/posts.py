@@ -1,5 +1,7 @@
 """Posts: appointments that write guardian permissions and take them back when they end."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
@@ -34,6 +36,8 @@ DEPARTMENT_RIGHTS: dict[str, tuple[R, ...]] = {
     Role.REPORTER: (R.REPORT_VALUES, R.LOAD_RECORDS),
 }
 
+CHECKED = ("role", "area", "department", "starts_on", "ends_on")
+
 
 @transaction.atomic
 def appoint(
@@ -59,6 +63,17 @@ def appoint(
     settle_posts(on=timezone.localdate(), posts=Post.objects.filter(pk=post.pk))
     post.refresh_from_db()
     return post
+
+
+@transaction.atomic
+def appoint_all(*, posts: Sequence[Post]) -> None:
+    """Give posts that nobody holds yet, with all their permissions at once; see `appoint`."""
+    for post in posts:
+        check_post(**{name: getattr(post, name) for name in CHECKED})
+    lock_rights()
+    Post.objects.bulk_create(posts)
+    made = Post.objects.filter(pk__in=[post.pk for post in posts])
+    settle_posts(on=timezone.localdate(), posts=made)
 
 
 def check_post(
@@ -104,22 +119,25 @@ def settle_posts(*, on: date, posts: QuerySet[Post] | None = None) -> int:
     begun = Q(starts_on__lte=on) & (Q(ends_on__isnull=True) | Q(ends_on__gte=on))
     to_grant = posts.filter(begun, granted_at__isnull=True)
     to_revoke = posts.filter(ends_on__lt=on, revoked_at__isnull=True)
-    changes = 0
-    for post in to_grant.select_for_update(of=("self",)).select_related("user"):
-        changes += _grant(post)
+    changes = _grant(to_grant.select_for_update(of=("self",)).select_related("user"))
     for post in to_revoke.select_for_update(of=("self",)).select_related("user"):
         changes += _revoke(post, on)
     return changes
 
 
-def _grant(post: Post) -> int:
-    for right, place in _rights(post):
-        assign_perm(right, post.user, place)
-    if post.role == Role.ADMINISTRATOR:
-        grant_administration(user=post.user)
-    post.granted_at = timezone.now()
-    post.save(update_fields=["granted_at"])
-    return 1
+def _grant(posts: QuerySet[Post]) -> int:
+    places: dict[tuple[User, str, type], set[Area | Department]] = defaultdict(set)
+    for post in posts:
+        for right, place in _rights(post):
+            places[post.user, right, type(place)].add(place)
+    for (user, right, _), covered in places.items():
+        assign_perm(right, user, list(covered))  # type: ignore[arg-type]  # takes lists, too
+    for post in posts:
+        if post.role == Role.ADMINISTRATOR:
+            grant_administration(user=post.user)
+        post.granted_at = timezone.now()
+        post.save(update_fields=["granted_at"])
+    return len(posts)
 
 
 def _revoke(post: Post, on: date) -> int:
