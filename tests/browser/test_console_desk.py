@@ -1,9 +1,13 @@
 """A shift at the console: by keyboard, with colleagues, on many orders, missing nothing."""
 
+from uuid import uuid4
+
+import numpy as np
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Route, expect
 
+from grids.services.duties import Fixes, begin_duty, record_track
 from tests.browser.conftest import open_console, wait_until
 from tests.browser.screens import violations
 from workorders.enums import Action
@@ -226,3 +230,22 @@ def test_search_keeps_the_keys_while_an_act_is_answered(live_site, town, visitor
     page.keyboard.press("/")
     wait_until(lambda: page.evaluate("window.settled"))
     expect(page.locator("[data-search]")).to_be_focused()
+
+
+def test_order_is_sent_to_whoever_is_near(live_site, town, visitor, call):
+    page = visitor()
+    number = call(page)
+    worker, now = town.people["worker"], timezone.now()
+    duty = begin_duty(user=worker, duty_id=uuid4(), area=None, at=now)
+    rows = np.array([[now.timestamp(), 118.62, 32.02, 6]])
+    record_track(user=worker, duty_id=duty.pk, fixes=Fixes(uuid4(), now, rows), at=now)
+    open_console(page, live_site, query=f"?order={number}")
+    for key in ("a", "Enter"):
+        page.keyboard.press(key)
+    near = page.locator("[data-nearby]")
+    expect(near).to_contain_text("本网格")
+    near.locator("[data-send]").click()
+    expect(page.locator("#act-dispatch [data-submit]")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-order-pane][data-state=dispatched]")).to_be_visible()
+    assert WorkOrder.objects.get(number=number).holder_area == town.areas["东街1社区1格"]

@@ -34,6 +34,9 @@ from workorders.workflow import ENDED
 # Needs photos before and after, which are taken on the phone.
 ON_THE_PHONE = frozenset({Action.SELF_HANDLE})
 
+# Sends an order to a grid, the first of them that may be done.
+SENDING = (Action.DISPATCH, Action.PASS_DOWN)
+
 
 @dataclass
 class Pane:
@@ -64,6 +67,10 @@ class Pane:
         return self.order.merged_into_id is None and any(
             act.action == Action.MERGE for act in self.acts
         )
+
+    @property
+    def sends(self) -> bool:
+        return any(act.action in SENDING for act in self.acts)
 
     @property
     def lead(self) -> ActFace | None:

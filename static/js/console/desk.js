@@ -9,6 +9,7 @@ import "./clock.js";
 import "./map.js";
 import "./selection.js";
 import "./presence.js";
+import "./nearby.js";
 
 // Pages hold personal data: none of them is left in the browser's storage.
 window.htmx.config.historyCacheSize = 0;

@@ -40,7 +40,7 @@ async function open(box, words) {
   highlight(box, options(list)[0]);
 }
 
-function choose(box, option) {
+export function choose(box, option) {
   const { input, codes } = parts(box);
   input.value = option.dataset.name;
   codes.forEach((code) => {
