@@ -27,6 +27,13 @@ def end_due_sharing() -> int:
     return services.end_due_sharing(at=timezone.now())
 
 
+@shared_task(name="datahub.sweep")
+def sweep() -> int:
+    """Forget bad rows that have had their time, and files that a crash has left."""
+    at = timezone.now()
+    return services.forget_bad_rows(at=at) + services.sweep_files(at=at)
+
+
 def ring_loads() -> None:
     """Ask a worker to look at once; without a broker the next tick does."""
     try:

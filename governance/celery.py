@@ -43,6 +43,7 @@ app.conf.beat_schedule = {
     "load": {"task": "datahub.work_loads", "schedule": 1.0, "options": {"expires": 1}},
     "sharing": {"task": "datahub.end_due_sharing", "schedule": 60.0, "options": {"expires": 60}},
     "overdue": {"task": "datahub.remind_overdue", "schedule": 60.0, "options": {"expires": 60}},
+    "sweep": {"task": "datahub.sweep", "schedule": crontab(minute="35", hour="3")},
     "exports": {"task": "workorders.work_exports", "schedule": 5.0, "options": {"expires": 5}},
     "posts": {"task": "grids.end_due_posts", "schedule": 60.0, "options": {"expires": 60}},
 }

@@ -69,6 +69,7 @@ def _check_numbers() -> Iterator[CheckMessage]:
         "LIVE_RECHECK_SECONDS": settings.LIVE_RECHECK_SECONDS,
         "LIVE_PING_SECONDS": settings.LIVE_PING_SECONDS,
         "POSITION_DAYS": settings.POSITION_DAYS,
+        "BAD_ROW_DAYS": settings.BAD_ROW_DAYS,
         "LOADS_AT_ONCE": settings.LOADS_AT_ONCE,
         "LOAD_MEGABYTES": settings.LOAD_BYTES_LIMIT,
     }

@@ -298,6 +298,8 @@ POSITION_DAYS = env.int("POSITION_DAYS", default=30)
 BASICALLY_SATISFIED_WEIGHT = 0.9
 # How many files of departments are loaded at the same time; leave workers for the clocks.
 LOADS_AT_ONCE = env.int("LOADS_AT_ONCE", default=1)
+# How long the rows that a load could not take are kept, as the file said them.
+BAD_ROW_DAYS = env.int("BAD_ROW_DAYS", default=30)
 # Of one file that a department loads through the API.
 LOAD_BYTES_LIMIT = env.int("LOAD_MEGABYTES", default=2048) * 1024 * 1024
 # How soon an open page stops hearing of orders that its person may not see any more.

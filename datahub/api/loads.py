@@ -22,8 +22,11 @@ from datahub.models import Load
 from datahub.selectors import columns_of, resource_for
 from datahub.selectors.loads import load_for, loads_of, progress_of
 from datahub.services import ask_load, cancel_load, undo_load
+from datahub.services.loads import record_fault_sheet
 from datahub.tasks import ring_loads
+from governance.lib.errors import ForbiddenError
 from governance.lib.pagination import PAGE_SIZE, PAGE_SIZE_LIMIT, take_page
+from governance.lib.requests import client_address
 from governance.lib.schema import ERRORS
 from grids.enums import Crs
 
@@ -109,6 +112,9 @@ class LoadsView(APIView):
         assert isinstance(request.user, User)  # noqa: S101  # for the type checker
         reader = reader_of(request)
         resource = resource_for(code=code, reader=reader)
+        # Before `request.data`, which reads a body of gigabytes.
+        if not reader.loads(resource):
+            raise ForbiddenError()
         asked = AskLoadSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         load = ask_load(
@@ -168,8 +174,18 @@ class FaultsView(APIView):
         tags=["datahub"],
     )
     def get(self, request: Request, uuid: str) -> StreamingHttpResponse:
-        """Download the error sheet: row, column, value (personal ones masked), reason."""
+        """Download the error sheet: row, column, value (personal ones masked), reason.
+
+        The download is on record. After `BAD_ROW_DAYS` the values are gone (410).
+        """
+        assert isinstance(request.user, User)  # noqa: S101  # for the type checker
         load = load_for(uuid=uuid, reader=reader_of(request))
+        record_fault_sheet(
+            load=load,
+            by=request.user,
+            address=client_address(request._request),
+            at=timezone.now(),
+        )
         return fault_sheet(load)
 
 

@@ -8,6 +8,8 @@ from datahub.enums import Fault, LoadMode, LoadState
 from datahub.models.catalogue import Resource, SchemaVersion
 from grids.enums import Crs
 
+FOLDER = "loads"
+
 
 class Load(models.Model):
     """One file for one resource: asked for once, done by a worker, whole or not at all."""
@@ -21,7 +23,7 @@ class Load(models.Model):
     )
     mode = models.CharField(_("方式"), max_length=8, choices=LoadMode.choices)
     crs = models.CharField(_("坐标系"), max_length=10, choices=Crs.choices, default=Crs.WGS84)
-    file = models.FileField(_("文件"), upload_to="loads", max_length=200, blank=True)
+    file = models.FileField(_("文件"), upload_to=FOLDER, max_length=200, blank=True)
     file_name = models.CharField(_("文件名"), max_length=200)
     file_bytes = models.BigIntegerField(_("字节"), default=0)
     digest = models.CharField(_("SHA-256"), max_length=64)

@@ -13,6 +13,7 @@ from datahub.services.sharing import (
     revoke_sharing,
     withdraw_sharing,
 )
+from datahub.services.sweeping import forget_bad_rows, sweep_files
 
 __all__ = [
     "BadSchemaError",
@@ -25,6 +26,7 @@ __all__ = [
     "cancel_load",
     "current_reader",
     "end_due_sharing",
+    "forget_bad_rows",
     "plan_import",
     "publish_schema",
     "refuse_sharing",
@@ -33,6 +35,7 @@ __all__ = [
     "revoke_sharing",
     "settle_due",
     "settle_reminders",
+    "sweep_files",
     "undo_load",
     "withdraw_sharing",
     "work_loads",

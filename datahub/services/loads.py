@@ -7,7 +7,9 @@ from uuid import uuid4
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 
+from accounts.enums import AccessKind
 from accounts.models import User
+from accounts.services import record_access
 from datahub.columns import key_of
 from datahub.enums import LoadMode, LoadState
 from datahub.models import Load, Resource
@@ -146,3 +148,23 @@ def _put_back(load: Load, table: str) -> None:
     if exists(before):
         run(f"INSERT INTO {table} SELECT * FROM {before}")
         forget(load)
+
+
+class RowsForgottenError(ConflictError):
+    code = "rows_forgotten"
+    status = 410
+    detail = "问题行的内容已过保存期，只留下统计。"
+
+
+def record_fault_sheet(*, load: Load, by: User, address: str | None, at: datetime) -> None:
+    """Write down who takes a load's error sheet along; raise RowsForgottenError for none left."""
+    if load.rows_bad and not load.bad_rows.exists():
+        raise RowsForgottenError()
+    record_access(
+        kind=AccessKind.EXPORTED,
+        at=at,
+        user=by,
+        address=address,
+        subject=f"load {load.uuid}",
+        purpose=f"问题清单：{load.resource.code}（{load.rows_bad} 行）",
+    )

@@ -93,6 +93,7 @@ def _context(load: Load) -> dict[str, Any]:
         "load": load,
         "progress": progress_of(load),
         "is_running": load.state in RUNNING,
+        "has_bad_rows": load.bad_rows.exists(),
         "scores": scores_of_load(load),
         "faults": [_fault(key, count, labels) for key, count in faults],
     }

@@ -10,7 +10,8 @@ from governance.lib.errors import DomainError, answer_refusal, refusal_of
 from governance.lib.reference import one_revision
 
 ADMIN = "/admin/"
-# With a token the files of departments may be large; it is checked before the body is read.
+# With a token the files of departments may be large; token and right are checked before the body
+# is read.
 LOADS = re.compile("/api/v1/resources/[-a-zA-Z0-9_]+/loads/")
 
 
@@ -43,9 +44,17 @@ def content_length(request: HttpRequest) -> int:
 
 def body_limit(request: HttpRequest) -> int:
     if request.content_type == "multipart/form-data":
-        is_load = LOADS.fullmatch(request.path) and "Authorization" in request.headers
+        is_load = LOADS.fullmatch(request.path) and is_token(request)
         return settings.LOAD_BYTES_LIMIT if is_load else settings.UPLOAD_BYTES_LIMIT
     return settings.JSON_BYTES_LIMIT
+
+
+def is_token(request: HttpRequest) -> bool:
+    """Tell whether a token says who calls: it is judged without a look at the body.
+
+    Anything else leads to the session, whose check of the form's token would read the body first.
+    """
+    return request.headers.get("Authorization", "").lower().startswith("token ")
 
 
 class ReferenceMiddleware:

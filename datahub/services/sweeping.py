@@ -1,0 +1,49 @@
+"""Sweeping up: raw values in quarantine that have had their time, and files without a load."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+
+from datahub.models import BadRow, Load
+from datahub.models.loads import FOLDER
+
+# A file is written before its load is; a slow upload must not lose it in between.
+SPARED = timedelta(days=1)
+BATCH = 5_000
+
+
+def forget_bad_rows(*, at: datetime) -> int:
+    """Delete the bad rows of loads that ended `BAD_ROW_DAYS` ago; their counts stay. Count them."""
+    before = at - timedelta(days=settings.BAD_ROW_DAYS)
+    old = BadRow.objects.filter(load__finished_at__lt=before)
+    count = 0
+    while batch := list(old.values_list("pk", flat=True)[:BATCH]):
+        count += BadRow.objects.filter(pk__in=batch).delete()[0]
+    return count
+
+
+def sweep_files(*, at: datetime) -> int:
+    """Delete the files that a crash has left behind; count them.
+
+    Those of loads that have ended, and those that no load names.
+    """
+    count = 0
+    for load in Load.objects.filter(finished_at__isnull=False).exclude(file=""):
+        load.file.delete()
+        count += 1
+    return count + sum(_drop_if_orphan(path, at) for path in _files())
+
+
+def _files() -> list[Path]:
+    folder = Path(default_storage.path(FOLDER))
+    return [path for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
+
+
+def _drop_if_orphan(path: Path, at: datetime) -> bool:
+    is_young = path.stat().st_mtime > (at - SPARED).timestamp()
+    if is_young or Load.objects.filter(file=f"{FOLDER}/{path.name}").exists():
+        return False
+    path.unlink(missing_ok=True)
+    return True
