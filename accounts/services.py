@@ -27,6 +27,8 @@ REFERENCE_DATA: dict[str, tuple[str, ...]] = {
     "grids.patrolpoint": EDIT,
     "grids.patrolplan": (*EDIT, "delete"),
     "grids.checkin": ("view",),
+    "grids.element": EDIT,
+    "grids.visit": ("view",),
     "workorders.channel": EDIT,
     "workorders.category": EDIT,
     "workorders.knowledgeentry": EDIT,

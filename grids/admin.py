@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
-from unfold.widgets import UnfoldAdminDecimalFieldWidget
+from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
 
 from governance.lib.errors import DomainError
 from governance.lib.readonly import ReadOnlyAdmin
@@ -23,12 +23,15 @@ from grids.models import (
     Boundary,
     BoundaryVersion,
     CheckIn,
+    Element,
     PatrolPlan,
     PatrolPoint,
     Post,
+    Visit,
 )
 from grids.selectors import spell_address
 from grids.services import appoint, end_post
+from grids.services.elements import full_name, save_element
 from grids.services.posts import CHECKED, check_post
 
 
@@ -198,6 +201,82 @@ class CheckInAdmin(ReadOnlyAdmin):
     list_filter = ("way",)
     list_select_related = ("point", "worker")
     search_fields = ("point__code", "point__name", "worker__username")
+    ordering = ("-at",)
+    show_full_result_count = False
+
+
+class ElementForm(forms.ModelForm):
+    """An element; a person's name and every telephone are typed anew, never shown in full."""
+
+    label = forms.CharField(
+        label=_("名称"), max_length=80, required=False, widget=UnfoldAdminTextInputWidget()
+    )
+    phone = forms.CharField(
+        label=_("电话"),
+        max_length=30,
+        required=False,
+        help_text=_("不填则不变"),
+        widget=UnfoldAdminTextInputWidget(),
+    )
+    lon = degrees_field(_("经度（WGS-84）"), 180)
+    lat = degrees_field(_("纬度（WGS-84）"), 90)
+
+    class Meta:
+        model = Element
+        fields = ["kind", "area", "address", "attributes", "is_active"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["lon"].required = self.fields["lat"].required = False
+        if self.instance.point:
+            self.initial.update(lon=self.instance.point.x, lat=self.instance.point.y)
+        if self.instance.name_cipher:
+            self.fields["label"].help_text = _("现为 %s；不填则不变") % self.instance.name
+        else:
+            self.initial["label"] = self.instance.name
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not cleaned.get("label") and not self.instance.name_cipher:
+            raise ValidationError({"label": _("请填写名称")})
+        lon, lat = cleaned.get("lon"), cleaned.get("lat")
+        if (lon is None) != (lat is None):
+            raise ValidationError({"lon": _("请同时填写经度和纬度，或都不填")})
+        self.instance.point = None if lon is None else Point(lon, lat, srid=4326)
+        return cleaned
+
+
+@admin.register(Element)
+class ElementAdmin(ModelAdmin):
+    """What grids hold; contacts are shown masked."""
+
+    form = ElementForm
+    fields = (
+        "kind", "label", "phone", "area", "address", "lon", "lat", "attributes", "is_active",
+    )  # fmt: skip
+    list_display = ("kind", "name", "phone_masked", "area", "address", "visited_at", "is_demo")
+    list_filter = ("kind", "is_active", "is_demo")
+    list_select_related = ("area",)
+    search_fields = ("name", "address", "area__name")
+    autocomplete_fields = ("area",)
+    ordering = ("-added_at", "-pk")
+    show_full_result_count = False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # its visits are history; it can be taken off the list
+
+    def save_model(self, request: HttpRequest, obj: Element, form: Any, change: bool) -> None:
+        typed = form.cleaned_data
+        name = typed["label"] or full_name(obj)
+        save_element(element=obj, name=name, phone=typed["phone"] or None)
+
+
+@admin.register(Visit)
+class VisitAdmin(ReadOnlyAdmin):
+    list_display = ("at", "element", "worker", "purpose", "outcome")
+    list_filter = ("purpose", "outcome")
+    list_select_related = ("element", "worker")
+    search_fields = ("worker__username", "element__address")
     ordering = ("-at",)
     show_full_result_count = False
 

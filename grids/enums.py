@@ -37,6 +37,29 @@ class CheckInWay(TextChoices):
     CODE = "code", _("输入编码")  # typed from the plate: proves less than its picture
 
 
+class ElementKind(TextChoices):
+    PLACE = "place", _("场所")
+    ORGANISATION = "organisation", _("单位")
+    PERSON = "person", _("人员")
+    FACILITY = "facility", _("设施")
+
+
+class VisitPurpose(TextChoices):
+    ROUTINE = "routine", _("日常走访")
+    CARE = "care", _("关爱帮扶")
+    SAFETY = "safety", _("安全检查")
+    POLICY = "policy", _("政策宣传")
+    FACTS = "facts", _("信息核实")
+
+
+class VisitOutcome(TextChoices):
+    """Whom a visit met."""
+
+    MET = "met", _("见到")
+    ABSENT = "absent", _("不在")
+    DECLINED = "declined", _("谢绝")
+
+
 class Weekday(IntegerChoices):
     """ISO weekdays."""
 

@@ -8,6 +8,9 @@ from grids.api import (
     DutyEndView,
     DutyTrackView,
     DutyView,
+    ElementContactView,
+    ElementsView,
+    ElementVisitsView,
     LocateView,
     PatrolsView,
     PositionsView,
@@ -23,5 +26,8 @@ api_urlpatterns = [
     path("duties/<uuid:duty_id>/check-ins/", CheckInsView.as_view(), name="check-ins"),
     path("patrols/", PatrolsView.as_view(), name="patrols"),
     path("patrols/coverage/", CoverageView.as_view(), name="patrols-coverage"),
+    path("elements/", ElementsView.as_view(), name="elements"),
+    path("elements/<int:pk>/contact/", ElementContactView.as_view(), name="element-contact"),
+    path("elements/<int:pk>/visits/", ElementVisitsView.as_view(), name="element-visits"),
     path("positions/", PositionsView.as_view(), name="positions"),
 ]

@@ -27,7 +27,7 @@ from workorders.models import (
 MODELS = [
     "accounts_user", "accounts_department", "accounts_accesslog", "grids_area",
     "grids_boundaryversion", "grids_boundary", "grids_address", "grids_post",
-    "grids_patrolpoint", "grids_patrolplan", "grids_checkin",
+    "grids_patrolpoint", "grids_patrolplan", "grids_checkin", "grids_element", "grids_visit",
     "workorders_channel", "workorders_category", "workorders_timelimit", "workorders_rung",
     "workorders_workcalendar", "workorders_calendarday",
 ]  # fmt: skip

@@ -31,6 +31,7 @@ from workorders.views import (
     patrol,
     photos,
     public,
+    visits,
 )
 
 app_name = "workorders"
@@ -95,6 +96,9 @@ urlpatterns: list[Any] = [
     path("m/orders/<slug:number>/<slug:verb>/", mobile.act, name="mobile-act"),
     path("m/report/", mobile.report, name="mobile-report"),
     path("m/patrol/", patrol.page, name="mobile-patrol"),
+    path("m/elements/", visits.elements, name="mobile-elements"),
+    path("m/elements/<int:pk>/contact/", visits.contact, name="mobile-contact"),
+    path("m/visit/", visits.visit, name="mobile-visit"),
     path("m/me/", mobile.me, name="mobile-me"),
     path("m/map/", offline.grid_map, name="mobile-map"),
     path("m/outbox/", offline.outbox, name="mobile-outbox"),

@@ -20,6 +20,7 @@ from governance.demo.catalogue import (
     load_limits,
 )
 from governance.demo.departments import load_departments
+from governance.demo.elements import load_elements
 from governance.demo.feeds import load_reporters
 from governance.demo.knowledge import load_knowledge
 from governance.demo.patrols import load_patrols
@@ -58,6 +59,7 @@ def load_reference(*, at: datetime, tell: Callable[[str], None] = lambda line: N
     tell("Addresses and people …")
     load_addresses()
     load_patrols(on=timezone.localdate(at))
+    load_elements(at=at)
     load_people(departments=departments, on=timezone.localdate(at))
     load_indicators()
     load_reporters(on=timezone.localdate(at))

@@ -42,12 +42,13 @@ def _points() -> Iterator[PatrolPoint]:
             code=f"P{serial + 1:05}",
             name=f"{kind}{serial // len(grids) // len(KINDS) + 1}",
             area=boundary.area,
-            point=_inside(boundary, chance),
+            point=inside(boundary, chance),
             is_demo=True,
         )
 
 
-def _inside(boundary: Boundary, chance: random.Random) -> Point:
+def inside(boundary: Boundary, chance: random.Random) -> Point:
+    """Choose a place within a boundary."""
     west, south, east, north = boundary.geometry.extent
     shape = boundary.geometry.prepared
     while True:

@@ -13,7 +13,16 @@ from dashboards.models import DutyShift
 from dashboards.services import refresh_figures
 from dashboards.services.reports import drop_reports
 from datahub.services import remove_demo_resources
-from grids.models import Address, CheckIn, Duty, PatrolPlan, PatrolPoint, Post
+from grids.models import (
+    Address,
+    CheckIn,
+    Duty,
+    Element,
+    PatrolPlan,
+    PatrolPoint,
+    Post,
+    Visit,
+)
 from workorders.models import KnowledgeEntry
 from workorders.services import remove_demo_orders
 
@@ -45,7 +54,10 @@ def remove_demo() -> Removed:
 
 @transaction.atomic
 def remove_patrols() -> None:
-    """Remove the demo's patrol points, their plans and visits, and the duties of its people."""
+    """Remove the demo's points, elements, plans and visits, and the duties of its people."""
+    Visit.objects.filter(element__is_demo=True).delete()
+    Visit.objects.filter(worker__is_demo=True).delete()
+    Element.objects.filter(is_demo=True).delete()
     CheckIn.objects.filter(point__is_demo=True).delete()
     CheckIn.objects.filter(worker__is_demo=True).delete()
     PatrolPlan.objects.filter(is_demo=True).delete()

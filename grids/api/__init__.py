@@ -1,4 +1,5 @@
 from grids.api.duties import DutiesView, DutyEndView, DutyTrackView, DutyView, PositionsView
+from grids.api.elements import ElementContactView, ElementsView, ElementVisitsView
 from grids.api.patrols import CheckInsView, CoverageView, PatrolsView
 from grids.api.places import AreasView, LocateView
 
@@ -10,6 +11,9 @@ __all__ = [
     "DutyEndView",
     "DutyTrackView",
     "DutyView",
+    "ElementContactView",
+    "ElementVisitsView",
+    "ElementsView",
     "LocateView",
     "PatrolsView",
     "PositionsView",

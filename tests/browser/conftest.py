@@ -13,20 +13,27 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from pathlib import Path
 from socket import socket
 from time import monotonic
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection, connections
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.browser.line import Line
 from tests.town import Town, build_town
 
 # Playwright's synchronous interface keeps an event loop on this thread, which Django would refuse.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 PASSWORD = "town-pass-2026"
+PHONE = (390, 844)
+HERE = {"longitude": 118.62, "latitude": 32.02, "accuracy": 8}
+# What a browser says of a line that is cut; everything else is a fault.
+CUT = ("net::ERR_", "WebSocket connection to", "502 (")
 ARGUMENTS = [
     "--no-sandbox", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--no-first-run", "--disable-quic", "--disable-default-apps",
@@ -195,3 +202,71 @@ def open_console(page: Page, live_site: str, username: str = "dispatcher", query
     page.goto(f"{live_site}/console/{query}")
     expect(page.locator("[data-live-chip]")).to_have_text("已连接")
     return page
+
+
+@pytest.fixture
+def line(live_site: str) -> Iterator[Line]:
+    place = urlsplit(live_site)
+    line = Line(str(place.hostname), int(place.port or 0))
+    yield line
+    line.close()
+
+
+class Phone:
+    """One phone: its browser may be closed and opened again, and finds what it had kept."""
+
+    def __init__(self, browser: Browser, home: Path, line: Line, troubles: Troubles) -> None:
+        self._browser, self._home, self._line, self._troubles = browser, home, line, troubles
+        self._context: BrowserContext | None = None
+
+    def open(self, path: str = "/m/", **options: Any) -> Page:
+        """Start the browser on this phone's own memory and show a page."""
+        self._context = self._browser.browser_type.launch_persistent_context(
+            self._home,
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            args=ARGUMENTS,
+            viewport={"width": PHONE[0], "height": PHONE[1]},
+            has_touch=True,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            base_url=self._line.address,
+            geolocation=HERE,
+            permissions=["geolocation"],
+            **options,
+        )
+        self._context.set_default_timeout(15_000)
+        page = self._context.pages[0]
+        self._troubles.watch(page)
+        page.goto(path)
+        return page
+
+    def sign_in(self, username: str = "worker", **options: Any) -> Page:
+        """Sign in and wait until today's work is kept."""
+        page = self.open("/sign-in/?next=/m/", **options)
+        enter(page, username)
+        return page
+
+    def close(self) -> None:
+        if self._context is not None:
+            with suppress(Exception):  # a browser that died must not hide the test's own failure
+                self._context.close()
+
+
+def enter(page: Page, username: str) -> None:
+    page.fill("#id_username", username)
+    page.fill("#id_password", PASSWORD)
+    page.click("form button")
+    page.wait_for_url("**/m/")
+    page.wait_for_selector("html[data-kept]")
+
+
+@pytest.fixture
+def phone(
+    town: Town, chromium: Browser, line: Line, tmp_path: Path, troubles: Troubles
+) -> Iterator[Phone]:
+    for words in CUT:
+        troubles.expect(words)
+    phone = Phone(chromium, tmp_path / "phone", line, troubles)
+    yield phone
+    phone.close()
+    assert troubles.unexpected() == []

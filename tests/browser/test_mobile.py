@@ -9,15 +9,13 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page
 
-from tests.browser.conftest import sign_in, wait_until
+from tests.browser.conftest import HERE, PHONE, sign_in, wait_until
 from tests.town import Town
 from tests.workorders.pages import act, bring_to_follow_up, send_to_grid
 from workorders.enums import Action
 from workorders.models import Photo, WorkOrder
 
-PHONE = (390, 844)
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
-HERE = {"longitude": 118.62, "latitude": 32.02, "accuracy": 8}
 PHOTO_EDGE = 1600
 FIRST_LOAD_BYTES = 300 * 1024
 # Bytes of all that the page and its worker keep, compressed as a server sends it.

@@ -2,31 +2,25 @@
 
 import hashlib
 import io
-import os
-from collections.abc import Iterator
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from django.utils import timezone
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Page
 
 from grids.services import end_post
-from tests.browser.conftest import ARGUMENTS, PASSWORD, Troubles, wait_until
+from tests.browser.conftest import PHONE, Phone, enter, wait_until
 from tests.browser.line import Line
-from tests.browser.test_mobile import HERE, PHONE, faults, is_wider_than_its_window, picture
+from tests.browser.test_mobile import faults, is_wider_than_its_window, picture
 from tests.town import Town
 from tests.workorders.pages import act, send_to_grid
 from workorders.enums import Action
 from workorders.models import Event, Photo, PhotoUpload, WorkOrder
 from workorders.views import shell
 
-# What a browser says of a line that is cut; everything else is a fault.
-CUT = ("net::ERR_", "WebSocket connection to", "502 (")
 WORKER_VERSION = """
 () => new Promise((resolve) => {
   const { port1, port2 } = new MessageChannel();
@@ -50,74 +44,6 @@ STORED = """
 @pytest.fixture(autouse=True)
 def media(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
-
-
-@pytest.fixture
-def line(live_site: str) -> Iterator[Line]:
-    place = urlsplit(live_site)
-    line = Line(str(place.hostname), int(place.port or 0))
-    yield line
-    line.close()
-
-
-class Phone:
-    """One phone: its browser may be closed and opened again, and finds what it had kept."""
-
-    def __init__(self, browser: Browser, home: Path, line: Line, troubles: Troubles) -> None:
-        self._browser, self._home, self._line, self._troubles = browser, home, line, troubles
-        self._context: BrowserContext | None = None
-
-    def open(self, path: str = "/m/", **options: Any) -> Page:
-        """Start the browser on this phone's own memory and show a page."""
-        self._context = self._browser.browser_type.launch_persistent_context(
-            self._home,
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-            args=ARGUMENTS,
-            viewport={"width": PHONE[0], "height": PHONE[1]},
-            has_touch=True,
-            locale="zh-CN",
-            timezone_id="Asia/Shanghai",
-            base_url=self._line.address,
-            geolocation=HERE,
-            permissions=["geolocation"],
-            **options,
-        )
-        self._context.set_default_timeout(15_000)
-        page = self._context.pages[0]
-        self._troubles.watch(page)
-        page.goto(path)
-        return page
-
-    def sign_in(self, username: str = "worker", **options: Any) -> Page:
-        """Sign in and wait until today's work is kept."""
-        page = self.open("/sign-in/?next=/m/", **options)
-        enter(page, username)
-        return page
-
-    def close(self) -> None:
-        if self._context is not None:
-            with suppress(Exception):  # a browser that died must not hide the test's own failure
-                self._context.close()
-
-
-def enter(page: Page, username: str) -> None:
-    page.fill("#id_username", username)
-    page.fill("#id_password", PASSWORD)
-    page.click("form button")
-    page.wait_for_url("**/m/")
-    page.wait_for_selector("html[data-kept]")
-
-
-@pytest.fixture
-def phone(
-    town: Town, chromium: Browser, line: Line, tmp_path: Path, troubles: Troubles
-) -> Iterator[Phone]:
-    for words in CUT:
-        troubles.expect(words)
-    phone = Phone(chromium, tmp_path / "phone", line, troubles)
-    yield phone
-    phone.close()
-    assert troubles.unexpected() == []
 
 
 @pytest.fixture

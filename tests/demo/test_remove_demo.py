@@ -13,9 +13,20 @@ from governance.checks import has_demo_accounts
 from governance.demo.history import load_history
 from governance.demo.loading import load_reference
 from governance.demo.removal import remove_demo
-from grids.enums import CheckInWay
-from grids.models import Address, CheckIn, Duty, PatrolPlan, PatrolPoint, Post
-from grids.services.duties import begin_duty
+from grids.enums import CheckInWay, VisitOutcome, VisitPurpose
+from grids.models import (
+    Address,
+    CheckIn,
+    Duty,
+    Element,
+    PatrolPlan,
+    PatrolPoint,
+    Post,
+    Visit,
+)
+from grids.services import current_scope
+from grids.services.duties import Told, begin_duty
+from grids.services.elements import VisitReport, record_visit
 from grids.services.patrols import Presence, check_in
 from workorders.intake import ADAPTERS
 from workorders.models import Channel, Cube, Event, Photo, WorkOrder
@@ -37,12 +48,19 @@ def real_order():
 
 
 def patrol():
-    """Let the demo's grid worker be on duty and at a point."""
+    """Let the demo's grid worker be on duty, at a point and with a resident."""
     worker, at = User.objects.get(username="worker"), timezone.now()
     duty = begin_duty(user=worker, duty_id=uuid4(), area=None, at=at)
     code = PatrolPoint.objects.filter(area=duty.area).earliest("code").code
     presence = Presence(uuid4(), code, CheckInWay.QR, at, at)
     check_in(user=worker, duty_id=duty.pk, presence=presence, at=at)
+    told, person = (
+        Told(at, at),
+        Element.objects.filter(area=duty.area, kind="person").earliest("pk"),
+    )
+    report = VisitReport(uuid4(), VisitPurpose.CARE, VisitOutcome.MET, "", told)
+    scope = current_scope(user=worker)
+    record_visit(user=worker, scope=scope, element_id=person.pk, report=report, at=at)
 
 
 def test_nothing_of_the_demo_stays(demo, settings, django_capture_on_commit_callbacks):
@@ -54,7 +72,7 @@ def test_nothing_of_the_demo_stays(demo, settings, django_capture_on_commit_call
     assert (WorkOrder.objects.count(), Event.objects.count(), Photo.objects.count()) == (0, 0, 0)
     assert not Cube.objects.exclude(value=0).exists()
     assert (User.objects.count(), Address.objects.count(), Post.objects.count()) == (0, 0, 0)
-    for model in (PatrolPoint, PatrolPlan, CheckIn, Duty):
+    for model in (PatrolPoint, PatrolPlan, CheckIn, Duty, Element, Visit):
         assert not model.objects.exists()
     photos = [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
     assert photos == []

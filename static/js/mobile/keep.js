@@ -4,8 +4,10 @@
 import { person } from "../outbox/store.js";
 
 export const PAGES = "yiwang-pages-";
-const FIXED = ["/m/", "/m/?view=waiting", "/m/report/", "/m/patrol/", "/m/map/", "/m/me/", "/m/outbox/", "/m/check/"];
-const TABS = new Set(["/m/report/", "/m/patrol/"]);
+const FIXED = ["/m/", "/m/?view=waiting", "/m/report/", "/m/patrol/", "/m/elements/", "/m/visit/", "/m/map/", "/m/me/", "/m/outbox/", "/m/check/"];
+const TABS = {
+  "/m/report/": "/m/report/", "/m/patrol/": "/m/patrol/", "/m/elements/": "/m/patrol/", "/m/visit/": "/m/patrol/",
+};
 const FRESH_MS = 10 * 60_000;
 const DAY_MS = 24 * 3_600_000;
 
@@ -48,9 +50,10 @@ async function keep() {
   document.documentElement.dataset.kept = "1";
 }
 
-// Who may not report has no such tabs, and would be refused.
+// Who may not report has no such tabs, and neither needs nor may open what is behind them.
 function isOffered(path) {
-  return !TABS.has(path) || document.querySelector(`.tabs a[href="${path}"]`) !== null;
+  const tab = TABS[path];
+  return !tab || document.querySelector(`.tabs a[href="${tab}"]`) !== null;
 }
 
 async function isFresh(pages, path) {

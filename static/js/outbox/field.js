@@ -1,10 +1,10 @@
-// Delivers what belongs to a duty: its beginning and end, check-ins, and the way in pieces. Each
+// Delivers visits and what belongs to a duty: its beginning and end, check-ins, the way. Each
 // carries its own number, so that a second time changes nothing, and the times by this phone.
 
 import { ask } from "./requests.js";
 import { change, records } from "./store.js";
 
-export const FIELD = { begin, end, "check-in": checkIn, track };
+export const FIELD = { begin, end, "check-in": checkIn, track, visit };
 
 function times(record) {
   return { device_at: record.at, sent_at: new Date().toISOString() };
@@ -29,6 +29,13 @@ async function end(record) {
 async function checkIn(record) {
   await ask(`/api/v1/duties/${record.duty}/check-ins/`, {
     json: { id: record.uuid, ...record.values, ...times(record) },
+  });
+}
+
+async function visit(record) {
+  const { element, purpose, outcome, findings } = record.values;
+  await ask(`/api/v1/elements/${element}/visits/`, {
+    json: { id: record.uuid, purpose, outcome, findings, ...times(record) },
   });
 }
 

@@ -2,6 +2,7 @@
 // puts it into the outbox, whether there is a line or not.
 
 import { photosIn } from "../forms/photos.js";
+import { reportOf } from "../mobile/prefill.js";
 import { Draft } from "./draft.js";
 import { flash, trouble } from "./flash.js";
 import { run } from "./outbox.js";
@@ -70,7 +71,8 @@ class PhoneForm {
     if (Object.keys(wrong).length) return show(this.form, "", wrong);
     await this.queue(submitter?.name ? { [submitter.name]: submitter.value } : {});
     await Promise.race([run(), pause(PATIENCE_MS)]);
-    return this.conclude(await record(this.draft.row.uuid));
+    const next = submitter?.dataset.onward === undefined ? this.form.dataset.next : reportOf(this.form);
+    return this.conclude(await record(this.draft.row.uuid), next);
   }
 
   async queue(values) {
@@ -85,15 +87,15 @@ class PhoneForm {
     });
   }
 
-  async conclude(row) {
+  async conclude(row, next) {
     if (row?.state === "refused" && row.code !== "photo_refused") return this.refuse(row);
     const done = row?.state === "delivered";
     flash(done ? doneWords(this.form, row) : row?.reason || QUEUED);
-    if (window.location.pathname === this.form.dataset.next) {
-      history.replaceState(null, "", this.form.dataset.next);
+    if (window.location.pathname === next) {
+      history.replaceState(null, "", next);
       return window.location.reload();
     }
-    return window.location.assign(this.form.dataset.next);
+    return window.location.assign(next);
   }
 
   async refuse(row) {

@@ -11,7 +11,11 @@ const DUTY = {
   forbidden: "没有上岗：您的网格员岗位已结束，或不再负责这个网格。",
   off_duty: "当时不在岗：可能已在别处下岗，或超过 3 小时没有联系。",
 };
-const PLAIN = { begin: DUTY, end: DUTY, "check-in": DUTY, track: DUTY };
+const VISIT = {
+  not_found: "已不在册，或不归您管了。",
+  forbidden: "没有记上：您的网格员岗位已结束，或不再负责这个网格。",
+};
+const PLAIN = { visit: VISIT, begin: DUTY, end: DUTY, "check-in": DUTY, track: DUTY };
 
 export function plain(error, { kind }) {
   const words = (PLAIN[kind] ?? ORDER)[error.code];

@@ -7,7 +7,7 @@ export const STATES = {
   draft: "草稿", waiting: "等待信号", sending: "发送中", delivered: "已送达", refused: "被拒绝",
 };
 const ORDER = ["refused", "sending", "waiting", "draft", "delivered"];
-const WORDS = ["text", "result", "reason", "finding", "note", "far_reason", "proof", "address"];
+const WORDS = ["text", "result", "reason", "finding", "note", "far_reason", "proof", "address", "findings"];
 
 export function startLists() {
   const lists = [...document.querySelectorAll("[data-outbox-list]")];
@@ -100,7 +100,7 @@ function acts(row, part) {
   const isHalf = row.code === "photo_refused";
   open.hidden = !["draft", "refused"].includes(row.state) || isHalf || !row.form;
   open.textContent = row.state === "draft" ? "继续填写" : "打开修改";
-  open.href = `${row.number ? `/m/orders/${row.number}/` : "/m/report/"}#${row.uuid}`;
+  open.href = `${row.page ?? (row.number ? `/m/orders/${row.number}/` : "/m/report/")}#${row.uuid}`;
   again.hidden = row.state !== "refused" || isHalf;
   again.addEventListener("click", () =>
     change(row.uuid, { state: "waiting", isAhead: true, queued: Date.now() }).then(run),

@@ -9,6 +9,8 @@ export function doneWords(form, row) {
 }
 
 export function title(form) {
+  const element = form.elements.namedItem("element");
+  if (element) return element.selectedOptions[0]?.textContent ?? "";
   if (form.dataset.outbox !== "report") return "";
   const picked = form.querySelector("input[name=category]:checked + span")?.textContent;
   return picked ?? form.elements.namedItem("text").value.slice(0, 24);

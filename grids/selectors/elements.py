@@ -1,0 +1,68 @@
+"""Reads of what grids hold, and of the visits paid to it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from accounts.enums import Right
+from governance.lib.pagination import PAGE_SIZE, Page, take_page
+from grids.enums import ElementKind
+from grids.models import Element, Visit
+from grids.selectors.scopes import Scope, beneath
+
+
+@dataclass(frozen=True)
+class ElementQuery:
+    """What is asked for: a kind, an area's code, words of name or address; empty for any."""
+
+    kind: str = ""
+    area: str = ""
+    words: str = ""
+
+
+def visible_elements(*, scope: Scope) -> QuerySet[Element]:
+    """Keep what lies where one may see orders; people where one may see personal data."""
+    people = Q(kind=ElementKind.PERSON)
+    others = ~people & beneath(scope, Right.VIEW_ORDERS, "area")
+    seen = others | (people & beneath(scope, Right.VIEW_PERSONAL, "area"))
+    return Element.objects.filter(seen, is_active=True)
+
+
+def elements_page(
+    *, query: ElementQuery, scope: Scope, cursor: str = "", size: int = PAGE_SIZE
+) -> Page:
+    """List elements by keyset pages, the newest entry first."""
+    found = visible_elements(scope=scope).select_related("area")
+    if query.kind:
+        found = found.filter(kind=query.kind)
+    if query.area:
+        found = found.filter(_within(query.area))
+    if query.words:
+        found = found.filter(Q(name__icontains=query.words) | Q(address__icontains=query.words))
+    return take_page(queryset=found, key="-added_at", cursor=cursor, size=size)
+
+
+def _within(code: str) -> Q:
+    steps = ("area", "area__parent", "area__parent__parent", "area__parent__parent__parent")
+    found = Q(pk__in=())
+    for step in steps:
+        found |= Q(**{f"{step}__code": code})
+    return found
+
+
+def elements_of(*, grids: Sequence[int], scope: Scope, limit: int) -> list[Element]:
+    """List what some grids hold, by kind and name, for the phone of who works there."""
+    found = visible_elements(scope=scope).filter(area__in=grids).select_related("area")
+    return list(found.order_by("kind", "name", "pk")[:limit])
+
+
+def element_of(*, pk: int, scope: Scope) -> Element | None:
+    """Find one that may be seen."""
+    return visible_elements(scope=scope).select_related("area").filter(pk=pk).first()
+
+
+def newest_visits(*, element: Element) -> list[Visit]:
+    """List the newest visits of an element; the reader may see the element."""
+    visits = Visit.objects.filter(element=element).select_related("worker")
+    return list(visits.order_by("-at", "-pk")[:PAGE_SIZE])
