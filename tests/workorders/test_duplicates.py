@@ -3,12 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from pytest_django.asserts import assertContains
 
 from tests.refusals import refusal
 from tests.workorders.desk import MONDAY
+from tests.workorders.pages import jpeg
 from workorders.enums import Action as A
+from workorders.enums import PhotoStage
 from workorders.models import WorkOrder
 from workorders.selectors.duplicates import duplicates_of
+from workorders.services.photos import store_photo
 
 TEXT = "东街一号门口的路灯坏了三天，晚上一片漆黑，老人摔倒了。"
 HERE = (118.62, 32.02)
@@ -137,3 +141,17 @@ def test_console_offers_the_merge_with_one_click(people, order, desk):
     done = client.post(f"/console/orders/{order.number}/merge/", form)
     assert (done.status_code, f"并单到 {other.number}" in done.content.decode()) == (200, True)
     assert 'name="into"' not in desk("clerk").get(url).content.decode()
+
+
+def test_console_shows_photos_side_by_side(people, order, desk, settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path)
+    twin, bare = people.call("T-2", text=TEXT, point=HERE), people.call("T-3", text=TEXT)
+    photo = store_photo(order=twin, file=jpeg(), stage=PhotoStage.REPORT, at=MONDAY)
+    page = desk("dispatcher").get(f"/console/orders/{order.number}/duplicates/")
+    assertContains(page, "data-twin-photos", count=1)
+    assertContains(page, f"/photos/{photo.uuid}/")
+    assertContains(page, "没有照片", count=1)  # the order's own side
+    own = store_photo(order=order, file=jpeg(), stage=PhotoStage.REPORT, at=MONDAY)
+    page = desk("dispatcher").get(f"/console/orders/{order.number}/duplicates/")
+    assertContains(page, f'src="/photos/{own.uuid}/"', count=1)
+    assertContains(page, bare.number)

@@ -10,7 +10,7 @@ from django.contrib.gis.geos import Polygon
 from django.contrib.gis.measure import D
 from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
 from django.db import connection
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Prefetch, Q, QuerySet, Value, prefetch_related_objects
 from django.db.models.functions import Coalesce, Greatest
 
 from governance.lib.masking import mask_text
@@ -18,7 +18,7 @@ from grids.enums import AreaLevel
 from grids.models import Boundary
 from grids.selectors import Scope
 from workorders.enums import State
-from workorders.models import WorkOrder
+from workorders.models import Photo, WorkOrder
 from workorders.querysets import WorkOrderQuerySet
 from workorders.workflow import ENDED
 
@@ -67,7 +67,9 @@ def duplicates_of(*, order: WorkOrder, scope: Scope) -> list[Duplicate]:
     nearby = nearby.exclude(pk=order.pk).exclude(state__in=APART).filter(is_demo=order.is_demo)
     found = [row for row in _compared(nearby, order)[:WEIGHED] if _is_likely(row, order)]
     found.sort(key=lambda row: _score(row, order), reverse=True)
-    return [_duplicate(row, order) for row in found[:SHOWN]]
+    shown = found[:SHOWN]
+    prefetch_related_objects(shown, Prefetch("photos", Photo.objects.order_by("pk")))
+    return [_duplicate(row, order) for row in shown]
 
 
 def nearby_ids(order: WorkOrder) -> set[int]:
