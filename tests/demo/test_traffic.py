@@ -13,9 +13,10 @@ from accounts.models import User
 from governance.demo.catalogue import channel_tokens
 from governance.demo.made_up import Storyteller
 from governance.demo.town import Town, spots
-from governance.demo.traffic import Site, Tempo, Traffic
+from governance.demo.traffic import Site, Tempo, Traffic, Walks
 from governance.demo.traffic.client import SiteAway
 from governance.management.commands.simulate import has_room, issue_token
+from grids.models import Boundary, Duty, Post, WorkerPosition
 from workorders.models import Photo, WorkOrder
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -49,6 +50,18 @@ def test_orders_go_from_report_to_close(site):
     assert WorkOrder.objects.filter(is_demo=False).count() == 0
     assert WorkOrder.objects.count() == 12
     assert Photo.objects.exists()
+
+
+def test_workers_walk_in_their_own_grids(site):
+    walks, now = Walks(site, Town.read()), timezone.now()
+    for second in range(200):
+        walks.step(now + timedelta(seconds=second))
+    seen = WorkerPosition.objects.select_related("duty")
+    assert len(seen) == Duty.objects.count() > 10
+    for row in seen:
+        shape = Boundary.objects.get(area=row.duty.area, valid_to=None).geometry
+        assert shape.convex_hull.covers(row.point)
+        assert Post.objects.filter(user=row.worker, area=row.duty.area).exists()
 
 
 def test_real_orders_are_left_alone(site):

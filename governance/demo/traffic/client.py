@@ -2,7 +2,9 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 import httpx
 
@@ -69,6 +71,18 @@ class Site:
         """Report values of an indicator as a person of its owner; None where all is refused."""
         url = f"/api/v1/indicators/{code}/values/"
         return self._as(username, "POST", url, json={"values": rows})
+
+    def begin_duty(self, username: str, duty_id: str, grid: str) -> str:
+        """Begin a person's duty, or join the one that runs; nothing where it is refused."""
+        answer = self._as(username, "POST", "/api/v1/duties/", json={"id": duty_id, "area": grid})
+        return str(answer["id"]) if answer else ""
+
+    def be_seen(
+        self, username: str, duty: str, fixes: Sequence[Sequence[float]], *, now: datetime
+    ) -> bool:
+        """Send fixes of a duty as a phone does; tell whether they were taken."""
+        body = {"id": str(uuid4()), "sent_at": now.isoformat(), "fixes": fixes}
+        return self._as(username, "POST", f"/api/v1/duties/{duty}/track/", json=body) is not None
 
     def _as(self, username: str, method: str, url: str, **content: Any) -> dict[str, Any] | None:
         answer = self._send(method, url, headers=self._person(username), **content)

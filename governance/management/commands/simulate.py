@@ -18,7 +18,7 @@ from governance.demo.feeds import read_feeds
 from governance.demo.loading import check_mode
 from governance.demo.made_up import Storyteller
 from governance.demo.town import PREFIX, Town, spots
-from governance.demo.traffic import Reporting, Site, Tempo, Traffic
+from governance.demo.traffic import Reporting, Site, Tempo, Traffic, Walks
 from governance.demo.traffic.client import SiteAway
 from governance.lib.errors import DomainError
 from workorders.models import Photo, WorkOrder
@@ -78,7 +78,9 @@ def run(site: Site, stopping: threading.Event, *, speed: float, seconds: float |
     """Play until told to stop; a site that is away is waited for."""
     tempo = Tempo(speed=speed, began_at=timezone.localtime())
     photos = PHOTO_LIMIT - Photo.objects.filter(order__is_demo=True)[:PHOTO_LIMIT].count()
-    traffic = Traffic(site, town=Town.read(), story=Storyteller(spots()), photos_left=photos)
+    town = Town.read()
+    traffic = Traffic(site, town=town, story=Storyteller(spots()), photos_left=photos)
+    walks = Walks(site, town)
     reporting = Reporting(site, read_feeds())
     ends_at = time.monotonic() + seconds if seconds else float("inf")
     looked_at, may_grow, may_report, failures = 0.0, True, True, 0
@@ -90,6 +92,7 @@ def run(site: Site, stopping: threading.Event, *, speed: float, seconds: float |
                     has_room_for_values(),
                     time.monotonic(),
                 )
+            walks.step(timezone.now())
             if may_report:
                 reporting.send_due(timezone.now())
             if may_grow and tempo.is_new():
