@@ -87,6 +87,7 @@ def open_gravest_sign(page: Page) -> None:
 
 SHOTS = (
     Shot("console", "dispatcher", "/console/", 1920, 1080, 1, open_placed_order),
+    Shot("hub", "admin", "/hub/quality/", 1440, 900, 1, lambda page: None),
     Shot("mobile", "worker", "/m/", 390, 844, 2, open_report_if_idle),
     Shot("mobile-report", "worker", "/m/report/", 390, 844, 2, wait_for_place),
     Shot("mobile-map", "worker", "/m/map/", 390, 844, 2, lambda page: None),

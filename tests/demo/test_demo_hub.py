@@ -10,10 +10,11 @@ from django.utils import timezone
 from accounts.models import User
 from datahub.columns import find_flaws
 from datahub.enums import LoadState
-from datahub.models import BadRow, CodeList, Load, Resource, SchemaColumn
+from datahub.models import BadRow, CodeList, Load, Resource, SchemaColumn, SharingRequest
 from governance.demo.hub import loading
 from governance.demo.hub.entries import ENTRIES
 from governance.demo.hub.files import Habit, World, as_file, columns_of, write_rows
+from governance.demo.hub.requests import load_requests
 from governance.demo.hub.scenes import make_firms, make_residents
 from governance.demo.made_up import Spot
 from governance.demo.removal import remove_demo
@@ -96,7 +97,14 @@ def test_pages_show_it(few, client):
         assert client.get(reverse("datahub:resource", args=[code])).status_code == 200
 
 
+def test_requests_are_made_and_decided_once(few):
+    assert load_requests(at=timezone.now()) == 1
+    assert load_requests(at=timezone.now()) == 0
+    assert SharingRequest.objects.get().resource.code == "zj-danger"
+
+
 def test_removal_takes_rows_tables_and_entries(few):
+    load_requests(at=timezone.now())
     remove_demo()
     assert (Resource.objects.count(), Load.objects.count(), BadRow.objects.count()) == (0, 0, 0)
     assert (CodeList.objects.count(), SchemaColumn.objects.count()) == (0, 0)
