@@ -56,9 +56,10 @@ def visits(instants: Iterable[datetime]) -> tuple[datetime, ...]:
 
 
 def rounds_of(*, grids: Sequence[int], day: date) -> list[Round]:
-    """List the points that are planned in some grids on a day, with their visits."""
+    """List the points that are planned in some grids on a day, grid by grid, with their visits."""
     planned = _planned(PatrolPoint.objects.filter(area__in=grids), day)
-    points = PatrolPoint.objects.filter(pk__in=planned).select_related("area").order_by("code")
+    points = PatrolPoint.objects.filter(pk__in=planned).select_related("area")
+    points = points.order_by("area__code", "code")
     seen = _visits(planned, day)
     return [Round(point, planned[point.pk], seen.get(point.pk, ())) for point in points]
 

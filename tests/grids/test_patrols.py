@@ -1,6 +1,7 @@
 """Points are visited on duty, at the place or by the plate; the plan says how often is enough."""
 
 from datetime import timedelta
+from itertools import groupby
 from uuid import uuid4
 
 import pytest
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from grids.models import CheckIn, Duty, PatrolPlan, PatrolPoint
-from grids.selectors.patrols import visits
+from grids.selectors.patrols import rounds_of, visits
 
 METRE = 1 / 110_900  # degrees of latitude
 HERE = {"lon": 118.62, "lat": 32.02}
@@ -134,6 +135,18 @@ def test_day_shows_what_is_left_in_ones_own_grids(visit, api):
         "W1"
     ]
     assert api("dispatcher").get("/api/v1/patrols/").data["results"] == []
+
+
+def test_points_come_grid_by_grid(points, town):
+    west = town.areas["西街1社区1格"]
+    between = PatrolPoint.objects.create(
+        code="E1a", name="E1a", area=west, point=Point(118.52, 32.02)
+    )
+    PatrolPlan.objects.get(name="日常").points.add(between)
+    grids = [points["E1"].area_id, west.pk]
+    rows = rounds_of(grids=grids, day=timezone.localdate())
+    assert len(rows) == 4
+    assert len(list(groupby(rows, key=lambda row: row.point.area_id))) == 2
 
 
 def test_plan_holds_on_its_weekdays_and_between_its_days(api, points):

@@ -22,6 +22,10 @@ class Near:
     at: datetime
     is_own_grid: bool
 
+    @property
+    def kilometres(self) -> float:
+        return round(self.metres / 1000, 1)
+
 
 def workers_near(*, order: WorkOrder, user: User, scope: Scope) -> list[Near]:
     """List those on duty nearest to an order whose positions one may see, neighbours too."""
