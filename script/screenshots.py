@@ -44,6 +44,13 @@ def open_placed_order(page: Page) -> None:
     page.wait_for_load_state("networkidle")
 
 
+def take_call(page: Page) -> None:
+    """Write down what a caller says, until what is known about it stands beside it."""
+    page.fill("[name=text]", "小区门口的井盖缺了一块，晚上看不见，请尽快来修。")
+    page.locator("[data-hints] [data-where]").wait_for(state="attached")
+    page.wait_for_load_state("networkidle")
+
+
 def open_report_if_idle(page: Page) -> None:
     """Show the form for reports where the worker has nothing to do."""
     page.locator("html[data-kept]").wait_for()
@@ -87,9 +94,12 @@ def open_gravest_sign(page: Page) -> None:
 
 SHOTS = (
     Shot("console", "dispatcher", "/console/", 1920, 1080, 1, open_placed_order),
+    Shot("call", "dispatcher", "/console/register/", 1440, 900, 1, take_call),
+    Shot("supervision", "supervisor", "/console/supervision/", 1440, 900, 1, lambda page: None),
     Shot("hub", "admin", "/hub/quality/", 1440, 900, 1, lambda page: None),
     Shot("mobile", "worker", "/m/", 390, 844, 2, open_report_if_idle),
     Shot("mobile-report", "worker", "/m/report/", 390, 844, 2, wait_for_place),
+    Shot("mobile-patrol", "worker", "/m/patrol/", 390, 844, 2, lambda page: None),
     Shot("mobile-map", "worker", "/m/map/", 390, 844, 2, lambda page: None),
     Shot("mobile-outbox", "worker", "/m/report/", 390, 844, 2, fill_outbox),
     Shot("wall", "leader", "/wall/pukou/", 1920, 1080, 1, wait_for_map),
