@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from accounts.enums import Right
 from governance.lib.pagination import PAGE_SIZE, Page, take_page
@@ -52,9 +52,10 @@ def _within(code: str) -> Q:
 
 
 def elements_of(*, grids: Sequence[int], scope: Scope, limit: int) -> list[Element]:
-    """List what some grids hold, by kind and name, for the phone of who works there."""
+    """List what some grids hold, people first, by kind and address: names are masked alike."""
     found = visible_elements(scope=scope).filter(area__in=grids).select_related("area")
-    return list(found.order_by("kind", "name", "pk")[:limit])
+    rank = Case(When(kind=ElementKind.PERSON, then=0), default=1)
+    return list(found.order_by(rank, "kind", "address", "pk")[:limit])
 
 
 def element_of(*, pk: int, scope: Scope) -> Element | None:

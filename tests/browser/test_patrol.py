@@ -266,6 +266,7 @@ def test_way_is_drawn_with_its_gap(page, town):
         wait_until(lambda lon=lon: phone.evaluate(FIXES)[-1][1] == lon)
     phone.click("[data-patrol-map] summary")
     expect(phone.locator("[data-way-local] path")).to_have_count(2)
+    expect(phone.locator("[data-way-words]")).to_have_text("点线还没发出")
     # The clock is put right by the server; the duty has to reach back that far.
     Duty.objects.update(started_at=now - timedelta(hours=1))
     phone.click("[data-duty-end]")

@@ -23,7 +23,17 @@ export function drawWay(fixes) {
   const last = map.dataset.wayLast.split(",").map(Number);
   const isNext = last.length === 3 && fixes.length && fixes[0][0] - last[0] <= GAP_S && fixes[0][0] >= last[0];
   const whole = isNext ? [[...last, 0], ...fixes] : fixes;
+  tell(map, fixes.length > 0);
   map.querySelector("[data-way-local]").replaceChildren(...stretches(whole).map((stretch) => path(map, stretch)));
+}
+
+// What is only on this phone yet is drawn in dots, and said so beside the server's figure.
+function tell(map, isUnsent) {
+  const words = document.querySelector("[data-way-words]");
+  words.dataset.known ??= words.textContent;
+  const isKnown = map.querySelector(".way:not(.way--own) path") !== null;
+  const known = isKnown || !isUnsent ? `${words.dataset.known} ` : "";
+  words.textContent = `${known}${isUnsent ? "点线还没发出" : ""}`.trim();
 }
 
 function path(map, stretch) {
