@@ -1,0 +1,64 @@
+"""The pages of departments' data on desk and phone, in both themes."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from datahub.models import SharingRequest
+from datahub.services import ask_sharing, current_reader
+from tests.browser.conftest import sign_in
+from tests.browser.screens import violations
+from tests.datahub.catalogue import build_hub
+from tests.datahub.loading import as_csv, load, person
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def hub(town, live_site, settings, tmp_path):
+    """Residents with some faults, and a request that waits for their owner."""
+    settings.MEDIA_ROOT = str(tmp_path)
+    hub, people = build_hub(town), town.people
+    rows = [*(person(n) for n in range(1, 15)), person(15, 手机号="123")]
+    load(hub.people, people["reporter"], as_csv(rows))
+    at, asker = timezone.now(), people["dispatcher"]
+    ask_sharing(
+        resource=hub.people, reader=current_reader(user=asker), by=asker,
+        purpose="核对", is_personal=True, ends_on=timezone.localdate(at + timedelta(days=3)), at=at,
+    )  # fmt: skip
+    return hub
+
+
+@pytest.mark.parametrize(
+    ("viewport", "scheme"), [((390, 844), "dark"), ((1280, 800), "light"), ((1920, 1080), "dark")]
+)
+def test_pages_fit_and_pass_axe(hub, visitor, live_site, viewport, scheme):
+    page = visitor(viewport=viewport, color_scheme=scheme)
+    sign_in(page, live_site, "handler")
+    made = SharingRequest.objects.get()
+    for path in (
+        "/hub/", "/hub/people/", "/hub/people/rows/", "/hub/quality/", "/hub/quality/resources/",
+        "/hub/requests/", f"/hub/requests/{made.uuid}/",
+    ):  # fmt: skip
+        page.goto(f"{live_site}{path}")
+        assert (path, violations(page)) == (path, [])
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert (path, max(0, wide)) == (path, 0)
+
+
+def test_owner_approves_and_asker_reads(hub, visitor, live_site):
+    owner = visitor()
+    sign_in(owner, live_site, "handler")
+    owner.goto(f"{live_site}/hub/requests/")
+    owner.click("#waiting ~ ul .entry__name")
+    owner.click("text=同意并授权")
+    owner.wait_for_selector("text=已授权")
+    asker = visitor()
+    sign_in(asker, live_site, "dispatcher")
+    asker.goto(f"{live_site}/hub/people/rows/")
+    asker.fill("[name=purpose]", "核对")
+    asker.click("text=显示本页")
+    asker.wait_for_selector("text=本次查看已记入访问日志")
+    owner.reload()
+    owner.wait_for_selector("text=核对（14 行")
