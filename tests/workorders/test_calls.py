@@ -204,8 +204,8 @@ def test_draft_is_kept_encrypted_and_comes_back(desk):
 
 def test_older_save_never_wins(desk):
     east, uuid = desk("east"), uuid4()
-    for turn, text in ((2, "新的"), (1, "旧的"), (2, "又来")):
-        assert save(east, uuid, turn, text=text).status_code == 200
+    for turn, text, status in ((2, "新的", 200), (1, "旧的", 409), (2, "又来", 409)):
+        assert save(east, uuid, turn, text=text).status_code == status
     assertContains(east.get(f"{PAGE}?draft={uuid}"), "新的</textarea>")
 
 
@@ -228,12 +228,17 @@ def test_draft_is_its_owners_alone(desk):
     assert CallDraft.objects.count() == 0
 
 
-def test_registered_call_leaves_no_draft_and_a_late_save_none_either(desk, take):
+def test_registered_call_leaves_no_draft_and_a_late_save_none_either(desk, take, town):
     east, uuid = desk("east"), uuid4()
     save(east, uuid, text="东街路灯")
     take("east", uuid)
     assert CallDraft.objects.count() == 0
-    save(east, uuid, 7, text="东街路灯")
+    late = save(east, uuid, 7, text="东街路灯")
+    assert (late.status_code, CallDraft.objects.count()) == (409, 0)
+    # One that was on its way meanwhile may have left a row.
+    CallDraft.objects.create(
+        uuid=uuid, user=town.people["east"], begun_at=timezone.now(), saved_at=timezone.now()
+    )
     assert east.get(PAGE).context["drafts"] == []
     # After a crash just behind the click, the page says that it is done.
     order = WorkOrder.objects.get()

@@ -17,7 +17,7 @@ from governance.lib.masking import mask_phone
 from workorders.enums import Action
 from workorders.models import CallDraft, Channel, KnowledgeEntry, WorkOrder
 from workorders.report import Report
-from workorders.selectors.calls import orders_of_caller
+from workorders.selectors.calls import orders_of_caller, registered_call
 from workorders.services.actors import Actor
 from workorders.services.reports import receive_own
 from workorders.services.transitions import apply
@@ -81,15 +81,23 @@ def answer_call(
 def keep_draft(
     *, actor: Actor, uuid: UUID, typed: Mapping[str, str], turn: int, at: datetime
 ) -> None:
-    """Keep what was typed of a call so far; a save older than the one kept changes nothing."""
+    """Keep what was typed of a call so far.
+
+    Raises ConflictError for a save older than the one kept, such as of another page that shows the
+    same draft, and for a call that is registered already; then nothing is written.
+    """
     user = _registrar(actor)
     content = json.dumps(dict(typed), ensure_ascii=False)
     if len(content) > LONGEST_DRAFT:
         raise InvalidError("内容过长，没有保存。", fields={"text": ["内容过长"]})
     kept = {"content_cipher": crypto.encrypt(content), "turn": turn, "saved_at": at}
     own = CallDraft.objects.filter(user=user, uuid=uuid)
-    if own.filter(turn__lt=turn).update(**kept) or own.exists():
+    if own.filter(turn__lt=turn).update(**kept):
         return
+    if own.exists():
+        raise ConflictError("这份草稿在另一个页面上有更新的内容。", code="stale_draft")
+    if registered_call(uuid=uuid, user=user) is not None:
+        raise ConflictError("这通来电已经登记，不再保存。", code="registered")
     if CallDraft.objects.filter(user=user).count() >= MOST_DRAFTS:
         raise ConflictError(f"未登记的来电已有 {MOST_DRAFTS} 条，请先登记或删除。", code="too_many")
     try:

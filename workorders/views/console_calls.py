@@ -130,6 +130,7 @@ def keep(request: HttpRequest, uuid: UUID) -> HttpResponse:
     answer = {
         "saved": "" if problem else f"{timezone.localtime(at):%H:%M:%S}",
         "problem": problem.detail if problem else "",
+        "code": problem.code if problem else "",
         "drafts": render_to_string("console/_call_drafts.html", drafts, request),
         "hints": render_to_string("console/_call_hints.html", hints, request),
         "knowledge": render_to_string("console/_call_knowledge.html", hints, request),

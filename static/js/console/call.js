@@ -14,6 +14,7 @@ const form = () => document.querySelector("[data-call-form]");
 const part = (name) => document.querySelector(`[data-${name}]`);
 let timer = 0;
 let asked = 0;
+let flight = null; // the save on its way; a newer one and registering make it needless
 let isSending = false;
 let isClicked = false;
 
@@ -46,8 +47,14 @@ function tellPlace({ dataset }) {
   isClicked = false;
 }
 
-function tell({ hints, knowledge, drafts, saved, problem }) {
-  say(problem ? `没有保存：${problem}` : `已保存 ${saved}`, Boolean(problem));
+function tell({ hints, knowledge, drafts, saved, problem, code }) {
+  // What the page that was left a moment ago still had to save came after this one was read.
+  if (code === "stale_draft" && asked === 1) {
+    window.location.reload();
+    return;
+  }
+  if (problem) say(`没有保存：${problem}`, true);
+  else if (!timer) say(`已保存 ${saved}`);
   put(part("drafts"), drafts);
   showKeys();
   put(part("hints"), hints);
@@ -72,14 +79,17 @@ async function save({ isLeaving = false } = {}) {
   if (turn.value === "0" && isEmpty(open)) return;
   turn.value = Number(turn.value) + 1;
   const mine = (asked += 1);
+  flight?.abort();
+  flight = new AbortController();
+  const sent = { method: "POST", body: new FormData(open), keepalive: isLeaving, signal: flight.signal };
   try {
-    const answer = await fetch(open.dataset.keep, { method: "POST", body: new FormData(open), keepalive: isLeaving });
+    const answer = await fetch(open.dataset.keep, sent);
     if (mine !== asked || form() !== open) return;
     if (answer.redirected) fail("登录已过期，还没保存：请在新标签页重新登录");
     else if (answer.headers.get("Content-Type")?.includes("json")) tell(await answer.json());
     else fail(`没有保存（${answer.status}），稍后再试`);
   } catch {
-    if (mine === asked && form() === open) fail("没有连上服务器，还没保存；内容都在页面上");
+    if (!isSending && mine === asked && form() === open) fail("没有连上服务器，还没保存；内容都在页面上");
   }
 }
 
@@ -120,6 +130,7 @@ window.addEventListener("pagehide", () => {
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   if (!detail.elt.matches("[data-call-form]")) return;
   isSending = true;
+  flight?.abort();
   clearTimeout(timer);
   timer = 0;
 });
