@@ -15,6 +15,7 @@ from datahub.selectors import resource_for
 from datahub.selectors.quality import boards_of, reminders_for, standing_of, standings_for
 from datahub.states import Freshness
 from governance.lib.errors import InvalidError
+from governance.lib.fields import CONTROL
 from governance.lib.schema import ERRORS
 
 FRESHNESS = [(state.value, state.name) for state in Freshness]
@@ -109,7 +110,7 @@ class StandingsView(APIView):
         standings = standings_for(
             reader=reader_of(request),
             at=timezone.now(),
-            department=request.query_params.get("department", "").replace("\x00", ""),
+            department=CONTROL.sub("", request.query_params.get("department", "")),
             freshness=freshness,
         )
         return Response(ResourcesQualitySerializer({"results": standings}).data)

@@ -13,6 +13,7 @@ from datahub.selectors.quality import Board, boards_of, reminders_for, standings
 from datahub.states import WEIGHTS, Freshness
 from datahub.views.catalogue import page_reader
 from governance.lib.errors import InvalidError, NotFoundError
+from governance.lib.fields import CONTROL
 
 WORST = 8
 
@@ -46,6 +47,8 @@ def quality_resources(request: HttpRequest, code: str = "") -> HttpResponse:
     freshness = request.GET.get("freshness", "")
     if freshness and freshness not in tuple(Freshness):
         raise InvalidError("没有这样的状态。", fields={"freshness": ["无效"]})
+    if CONTROL.search(code):
+        raise NotFoundError()
     standings = standings_for(reader=reader, at=at, department=code)
     if code and not standings:
         raise NotFoundError()

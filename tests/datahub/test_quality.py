@@ -256,6 +256,14 @@ def test_strangers_and_bad_questions(hub, client, api):
     assert (empty.status_code, len(empty.data["results"])) == (200, 3)
 
 
+@pytest.mark.parametrize("code", ["%00", "x%00", "none", "%FF"])
+def test_odd_department_is_no_fault(hub, people, client, code):
+    client.force_login(people["handler"])
+    assert client.get(f"/hub/quality/of/{code}/").status_code == 404
+    assert client.get("/hub/quality/resources/", {"freshness": "\x00"}).status_code == 400
+    assert client.get("/hub/requests/", {"cursor": "x"}).status_code == 400
+
+
 def test_board_costs_the_same_for_many(hub, people, town, client, query_count):
     client.force_login(people["handler"])
     client.get("/hub/quality/")
