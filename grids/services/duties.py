@@ -8,7 +8,8 @@ from uuid import UUID
 import numpy as np
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from accounts.enums import AccessKind
@@ -232,6 +233,14 @@ def _move(user: User, duty: Duty, piece: TrackPiece) -> None:
     place = (piece.longitudes[-1], piece.latitudes[-1], piece.accuracies[-1])
     with connection.cursor() as cursor:
         cursor.execute(MOVE, [user.pk, duty.pk, piece.ended_at, *place])
+
+
+def end_unposted_duties(*, user: User, at: datetime) -> int:
+    """End the duty of somebody who holds no post in its grid any more: no more positions."""
+    grids = [grid.pk for grid in worked_grids(user=user, on=timezone.localdate(at))]
+    lost = Duty.objects.filter(worker=user, ended_at=None).exclude(area__in=grids)
+    WorkerPosition.objects.filter(duty__in=lost).delete()
+    return lost.update(ended_at=Greatest(F("started_at"), Value(at)))
 
 
 @transaction.atomic

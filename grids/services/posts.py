@@ -17,6 +17,7 @@ from governance.lib.errors import ConflictError, InvalidError
 from governance.lib.reference import forget_revisions, lock_rights
 from grids.models import Area, Post
 from grids.selectors import Scope, read_scope
+from grids.services.duties import end_unposted_duties
 
 AREA_RIGHTS: dict[str, tuple[R, ...]] = {
     Role.DISPATCHER: (
@@ -149,6 +150,8 @@ def _revoke(post: Post, on: date) -> int:
         revoke_administration(user=post.user)
     post.revoked_at = timezone.now()
     post.save(update_fields=["revoked_at"])
+    if post.role == Role.GRID_WORKER:
+        end_unposted_duties(user=post.user, at=post.revoked_at)
     return 1
 
 

@@ -207,6 +207,16 @@ def test_right_to_watch_ends_with_the_post(send, api, duty, town):
     assert watcher.get("/api/v1/positions/").data["results"] == []
 
 
+def test_duty_ends_with_the_post(send, duty, town):
+    send(0)
+    post = town.people["worker"].posts.get()
+    end_post(post=post, ends_on=timezone.localdate() - timedelta(days=1))
+    duty.refresh_from_db()
+    assert duty.ended_at is not None
+    assert not duty.is_silent
+    assert not WorkerPosition.objects.exists()
+
+
 def test_who_looks_at_a_way_is_on_record_but_not_its_walker(send, api, duty):
     send(0)
     api("worker").get(f"/api/v1/duties/{duty.pk}/track/")
