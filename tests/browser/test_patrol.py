@@ -217,7 +217,7 @@ def test_two_phones_share_one_duty(page, town):
     other.click("[data-duty-end][data-sure]")
     wait_until(lambda: Duty.objects.get().ended_at)
     phone.reload()
-    phone.wait_for_selector("text=已在别处下岗")
+    phone.wait_for_selector("text=在别处下了岗")
     phone.wait_for_selector("[data-duty=off]")
 
 
@@ -251,7 +251,7 @@ def test_post_that_ends_on_duty_ends_the_duty(page, town, troubles):
     yesterday = timezone.localdate() - timedelta(days=1)
     end_post(post=town.people["worker"].posts.get(), ends_on=yesterday)
     phone.goto("/m/")
-    phone.wait_for_selector("text=您的网格员岗位已结束，已替您下岗")
+    phone.wait_for_selector("text=岗位已结束")
     assert Duty.objects.get().ended_at is not None
 
 

@@ -48,7 +48,7 @@ export async function settle() {
   const known = await ask(`/api/v1/duties/${duty.duty}/`, { method: "GET" }).catch(() => null);
   if (!known?.ended_at) return;
   await change(duty.uuid, { isOpen: false });
-  say(known.is_silent ? "超过 3 小时没有联系，系统已下岗；要接着巡请再上岗。" : "已在别处下岗。");
+  say(known.is_silent ? "超过 3 小时没有联系，系统已下岗；要接着巡请再上岗。" : "已下岗：在别处下了岗，或您的网格员岗位已结束。");
 }
 
 // A kept page may be older than the post; only one that has just come from the server tells.
