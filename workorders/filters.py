@@ -20,7 +20,7 @@ from grids.services import current_scope
 from workorders.enums import Nature, PlaceSource, State, Urgency
 from workorders.models import Category, Channel, WorkOrder
 from workorders.selectors import reference, search_orders
-from workorders.selectors.supervision import with_signer
+from workorders.selectors.supervision import NOBODY_CODE, with_signer
 from workorders.workflow import ENDED
 
 ENDED_STATES = [state.value for state in ENDED]
@@ -77,7 +77,7 @@ class OrderFilter(django_filters.FilterSet):
     nature = django_filters.MultipleChoiceFilter(label=_("性质"), choices=Nature.choices)
     urgency = django_filters.ChoiceFilter(label=_("紧急程度"), choices=Urgency.choices)
     department = django_filters.CharFilter(
-        label=_("承办单位"), field_name="department__code", max_length=CODE_LENGTH
+        label=_("承办单位"), method="filter_department", max_length=CODE_LENGTH
     )
     street = django_filters.CharFilter(
         label=_("街道"), field_name="street__code", max_length=CODE_LENGTH
@@ -136,6 +136,11 @@ class OrderFilter(django_filters.FilterSet):
         if area is None:
             return orders.none()
         return orders.filter(**{AREA_COLUMNS[AreaLevel(area.level)]: area.pk})
+
+    def filter_department(self, orders: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        if value == NOBODY_CODE:
+            return orders.filter(department__isnull=True)
+        return orders.filter(department__code=value)
 
     def filter_signer(self, orders: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         if "\x00" in value:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from workorders.enums import Action
 from workorders.models import SupervisionLetter, WorkOrder
-from workorders.selectors.supervision import COLUMNS
+from workorders.selectors.supervision import COLUMNS, NOBODY
 
 URL = "/console/supervision/"
 
@@ -53,7 +53,8 @@ def test_figures_by_holder_and_person(desk, orders):
 def test_each_figure_leads_to_its_rows(desk, orders):
     supervisor = desk("supervisor")
     found = desk_of(supervisor)
-    lines = [(line, "department") for line in found.holders if line.code]
+    lines = [(line, "department") for line in found.holders]
+    assert NOBODY in [line.name for line, _ in lines]
     for line, name in [*lines, *((line, "signer") for line in found.people)]:
         for key in COLUMNS:
             address = f"/console/queue/?view={key}&{name}={line.code}"

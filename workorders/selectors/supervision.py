@@ -21,7 +21,7 @@ from workorders.selectors.reference import reference
 
 COLUMNS = ("soon", "late", "returned", "reopened", "unanswered")
 PEOPLE = 50  # lines of people, those with most late orders first
-NOBODY = "（未派发）"
+NOBODY, NOBODY_CODE = "（未派发）", "-"
 
 
 @dataclass
@@ -98,7 +98,7 @@ def with_signer(orders: Any) -> Any:
 
 def _holder(department_id: int | None) -> Line:
     department = reference().department(department_id)
-    return Line(department.name, department.code) if department else Line(NOBODY)
+    return Line(department.name, department.code) if department else Line(NOBODY, NOBODY_CODE)
 
 
 def _name_people(people: dict[int, Line]) -> None:

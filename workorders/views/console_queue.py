@@ -23,6 +23,7 @@ from workorders.selectors.queues import (
     choose_view,
     with_row_parts,
 )
+from workorders.selectors.supervision import NOBODY, NOBODY_CODE
 from workorders.services import Actor
 
 ROWS = 40
@@ -201,6 +202,8 @@ def _said(name: str, value: str) -> str:
         "department": held.departments_by_code,
     }
     labels = {"state": State, "urgency": Urgency, "nature": Nature}
+    if (name, value) == ("department", NOBODY_CODE):
+        return NOBODY
     if name in by_code:
         row = by_code[name].get(value)
         return row.name if row else value
