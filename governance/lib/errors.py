@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from rest_framework import exceptions
@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 logger = logging.getLogger(__name__)
 RETRY_AFTER = 2  # seconds
+UNIQUE_VIOLATION = "23505"
 
 
 class DomainError(Exception):
@@ -79,7 +80,15 @@ def refusal_of(error: BaseException | None) -> DomainError | None:
     if isinstance(error, OperationalError | InterfaceError):
         logger.error("the database is away: %s", str(error).partition("\n")[0])
         return UnavailableError()
+    if isinstance(error, IntegrityError) and _pgcode(error) == UNIQUE_VIOLATION:
+        # Two came at once where each alone would have found the other's row: sent again, it does.
+        logger.error("two at once: %s", str(error).partition("\n")[0])
+        return UnavailableError("刚才有人同时提交了同一内容，请再试一次。")
     return error if isinstance(error, DomainError) else None
+
+
+def _pgcode(error: BaseException) -> str:
+    return str(getattr(error.__cause__, "pgcode", ""))
 
 
 def headers_of(status: int) -> dict[str, str]:
