@@ -18,7 +18,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path(
         "api/v1/",
-        include([*accounts_api, *grids_api, *workorders_api, *datahub_api, *dashboards_api]),
+        # Each pattern before an address is tried: what is asked for most comes first.
+        include([*workorders_api, *accounts_api, *grids_api, *dashboards_api, *datahub_api]),
     ),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
