@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -138,7 +139,7 @@ def demo_password() -> str:
         return password
     kept = Path(os.environ.get("YIWANG_VAR", ROOT / "var")) / "environment"
     found = re.search(r"^DEMO_PASSWORD=(.+)$", kept.read_text(), re.M) if kept.exists() else None
-    return found.group(1).strip() if found else ""
+    return shlex.split(found.group(1))[0] if found else ""
 
 
 def take(browser: Browser, shot: Shot, password: str) -> bytes:
