@@ -70,7 +70,8 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 
 // Whoever went on to the search while the answer came is not called back.
 const isElsewhere = () =>
-  document.activeElement !== document.body && !document.activeElement.closest("#order-pane");
+  document.activeElement.matches("input, textarea, select") &&
+  !document.activeElement.closest("#order-pane");
 
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (detail.target.id !== "order-pane") return;
