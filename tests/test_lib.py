@@ -2,6 +2,7 @@
 
 import pytest
 from cryptography.fernet import Fernet, InvalidToken
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -54,6 +55,25 @@ def test_rotation_keeps_reporters_readable(town, channel_api, settings):
     settings.FIELD_KEYS = old
     with pytest.raises(InvalidToken):
         crypto.decrypt(reporter.phone_cipher)
+
+
+def test_rotation_beside_people_at_work_loses_nothing(town, channel_api):
+    for n in range(3):
+        channel_api("hotline", town.call(f"T-{n}"))
+    _, saved, ended = Reporter.objects.order_by("pk")
+
+    def meanwhile(execute, sql, params, many, context):
+        if sql.startswith("UPDATE") and not done:
+            done.append(True)
+            Reporter.objects.filter(pk=saved.pk).update(name_cipher=crypto.encrypt("演示新名"))
+            Reporter.objects.filter(pk=ended.pk).delete()
+        return execute(sql, params, many, context)
+
+    done: list[bool] = []
+    with connection.execute_wrapper(meanwhile):
+        assert rotate_reporter_keys() == 2
+    names = [crypto.decrypt(row.name_cipher) for row in Reporter.objects.order_by("pk")]
+    assert (Reporter.objects.count(), names) == (2, ["演示居民", "演示新名"])
 
 
 def test_reporter_is_not_stored_in_the_clear(town, channel_api):

@@ -14,6 +14,7 @@ from governance.lib import crypto
 from governance.lib.errors import ConflictError, ForbiddenError, NotFoundError
 from governance.lib.masking import mask_name, mask_phone
 from governance.lib.phones import plain_phone
+from governance.lib.rotation import rotate_rows
 from grids.enums import ElementKind, VisitOutcome, VisitPurpose
 from grids.models import Element, Visit
 from grids.selectors import Scope
@@ -137,12 +138,6 @@ def reveal_contact(
     return Contact(full_name(element), crypto.decrypt(element.phone_cipher))
 
 
-def rotate_element_keys(*, batch: int = 500) -> int:
+def rotate_element_keys() -> int:
     """Rewrite every element's contact under the newest key; return how many were rewritten."""
-    rewritten = 0
-    for element in Element.objects.order_by("pk").iterator(chunk_size=batch):
-        element.name_cipher = crypto.rotate(element.name_cipher)
-        element.phone_cipher = crypto.rotate(element.phone_cipher)
-        element.save(update_fields=["name_cipher", "phone_cipher"])
-        rewritten += 1
-    return rewritten
+    return rotate_rows(Element.objects.all(), "name_cipher", "phone_cipher")

@@ -14,6 +14,7 @@ from accounts.services import record_access
 from governance.lib import crypto
 from governance.lib.errors import ConflictError, ForbiddenError, InvalidError
 from governance.lib.masking import mask_phone
+from governance.lib.rotation import rotate_rows
 from workorders.enums import Action
 from workorders.models import CallDraft, Channel, KnowledgeEntry, WorkOrder
 from workorders.report import Report
@@ -141,8 +142,4 @@ def _registrar(actor: Actor) -> User:
 
 def rotate_draft_keys() -> int:
     """Rewrite every draft under the newest key; return how many were rewritten."""
-    rows = list(CallDraft.objects.order_by("pk"))
-    for row in rows:
-        row.content_cipher = crypto.rotate(row.content_cipher)
-        row.save(update_fields=["content_cipher"])
-    return len(rows)
+    return rotate_rows(CallDraft.objects.all(), "content_cipher")

@@ -1,6 +1,7 @@
 """Who asked: stored encrypted, shown unmasked only to those entitled, each view on record."""
 
 from datetime import datetime
+from typing import Any
 
 from accounts.enums import AccessKind, Right
 from accounts.services import record_access
@@ -8,11 +9,10 @@ from governance.lib import crypto
 from governance.lib.errors import ForbiddenError
 from governance.lib.masking import mask_name, mask_phone
 from governance.lib.phones import phone_pieces
+from governance.lib.rotation import rotate_rows
 from workorders.models import Reporter, WorkOrder
 from workorders.report import ReporterDetails
 from workorders.services.actors import Actor
-
-ROTATED = ["name_cipher", "phone_cipher", "id_number_cipher", "phone_digest", "phone_parts"]
 
 
 def reporters_of(*, order: WorkOrder, details: ReporterDetails) -> list[Reporter]:
@@ -59,16 +59,12 @@ def reveal_reporter(
     )
 
 
-def rotate_reporter_keys(*, batch: int = 500) -> int:
+def rotate_reporter_keys() -> int:
     """Rewrite every reporter under the newest key; return how many were rewritten."""
-    rewritten = 0
-    for reporter in Reporter.objects.order_by("pk").iterator(chunk_size=batch):
-        reporter.name_cipher = crypto.rotate(reporter.name_cipher)
-        reporter.phone_cipher = crypto.rotate(reporter.phone_cipher)
-        reporter.id_number_cipher = crypto.rotate(reporter.id_number_cipher)
-        phone = crypto.decrypt(reporter.phone_cipher)
-        reporter.phone_digest = crypto.digest(phone)
-        reporter.phone_parts = phone_pieces(phone)
-        reporter.save(update_fields=ROTATED)
-        rewritten += 1
-    return rewritten
+    ciphers = ("name_cipher", "phone_cipher", "id_number_cipher")
+    return rotate_rows(Reporter.objects.all(), *ciphers, derive=_search_keys)
+
+
+def _search_keys(reporter: Reporter) -> dict[str, Any]:
+    phone = crypto.decrypt(reporter.phone_cipher)
+    return {"phone_digest": crypto.digest(phone), "phone_parts": phone_pieces(phone)}
