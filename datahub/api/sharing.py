@@ -1,9 +1,10 @@
 """Requests for sharing through the API: ask, look, decide, take back."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,6 +13,7 @@ from rest_framework.views import APIView
 from accounts.models import User
 from datahub.api.catalogue import reader_of
 from datahub.enums import RequestState
+from datahub.models import SharingRequest
 from datahub.selectors import resource_for
 from datahub.selectors.sharing import find_requests, request_for
 from datahub.services import sharing
@@ -125,73 +127,53 @@ class SharingRequestView(APIView):
         return Response(SharingRequestSerializer(found).data)
 
 
-class ApproveSharingView(APIView):
-    @extend_schema(
-        operation_id="sharing_approve",
-        request=ApproveSharingSerializer,
-        responses={200: SharingRequestSerializer, **ERRORS},
-        tags=["datahub"],
+def decision(
+    operation: str, asks: type[serializers.Serializer[Any]], told: str
+) -> Callable[[type[APIView]], type[APIView]]:
+    """Describe a decision's only way in, which is the same for all of them."""
+    return extend_schema_view(
+        post=extend_schema(
+            operation_id=operation,
+            description=told,
+            request=asks,
+            responses={200: SharingRequestSerializer, **ERRORS},
+            tags=["datahub"],
+        )
     )
+
+
+class DecisionView(APIView):
+    """The words of a decision are checked here, the rest is the service's."""
+
+    asks: type[serializers.Serializer[Any]]
+    decide: Callable[..., SharingRequest]
+
     def post(self, request: Request, uuid: str) -> Response:
-        """Grant what was asked for, until a day."""
         reader = reader_of(request)
         found = request_for(uuid=uuid, reader=reader)
-        asked = ApproveSharingSerializer(data=request.data)
+        asked = self.asks(data=request.data)
         asked.is_valid(raise_exception=True)
-        done = sharing.approve_sharing(
-            request=found,
-            reader=reader,
-            by=person(request),
-            at=timezone.now(),
-            **asked.validated_data,
-        )
+        told = {"request": found, "reader": reader, "by": person(request), "at": timezone.now()}
+        done = self.decide(**told, **asked.validated_data)
         return Response(SharingRequestSerializer(done).data)
 
 
-class RefuseSharingView(APIView):
-    @extend_schema(
-        operation_id="sharing_refuse",
-        request=RefuseSharingSerializer,
-        responses={200: SharingRequestSerializer, **ERRORS},
-        tags=["datahub"],
-    )
-    def post(self, request: Request, uuid: str) -> Response:
-        """Refuse with a reason."""
-        reader = reader_of(request)
-        found = request_for(uuid=uuid, reader=reader)
-        asked = RefuseSharingSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        done = sharing.refuse_sharing(
-            request=found,
-            reader=reader,
-            by=person(request),
-            at=timezone.now(),
-            **asked.validated_data,
-        )
-        return Response(SharingRequestSerializer(done).data)
+@decision("sharing_approve", ApproveSharingSerializer, "Grant what was asked for, until a day.")
+class ApproveSharingView(DecisionView):
+    asks = ApproveSharingSerializer
+    decide = staticmethod(sharing.approve_sharing)
 
 
-class RevokeSharingView(APIView):
-    @extend_schema(
-        operation_id="sharing_revoke",
-        request=RevokeSharingSerializer,
-        responses={200: SharingRequestSerializer, **ERRORS},
-        tags=["datahub"],
-    )
-    def post(self, request: Request, uuid: str) -> Response:
-        """End a grant before its day, with a reason."""
-        reader = reader_of(request)
-        found = request_for(uuid=uuid, reader=reader)
-        asked = RevokeSharingSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        done = sharing.revoke_sharing(
-            request=found,
-            reader=reader,
-            by=person(request),
-            at=timezone.now(),
-            **asked.validated_data,
-        )
-        return Response(SharingRequestSerializer(done).data)
+@decision("sharing_refuse", RefuseSharingSerializer, "Refuse with a reason.")
+class RefuseSharingView(DecisionView):
+    asks = RefuseSharingSerializer
+    decide = staticmethod(sharing.refuse_sharing)
+
+
+@decision("sharing_revoke", RevokeSharingSerializer, "End a grant before its day, with a reason.")
+class RevokeSharingView(DecisionView):
+    asks = RevokeSharingSerializer
+    decide = staticmethod(sharing.revoke_sharing)
 
 
 class WithdrawSharingView(APIView):

@@ -82,6 +82,14 @@ def test_words_find_entries_by_question_and_answer(api, add, words, found):
     assert sorted(questions(api("east").get(API, {"q": words}))) == sorted(found)
 
 
+def test_question_itself_comes_first_however_many_mention_the_word(api, add):
+    for n in range(60):
+        add(f"业务{n:02}", "可以补办社保卡。")
+    add("社保卡丢了怎么补办")  # sorts behind them all
+    rows = questions(api("east").get(API, {"q": "社保卡"}))
+    assert (rows[0], len(rows)) == ("社保卡丢了怎么补办", 50)
+
+
 @pytest.mark.parametrize("words", ["a\x00b", "长" * 81])
 def test_words_that_cannot_be_meant_are_no_fault(api, add, words):
     assert api("east").get(API, {"q": words}).status_code in (200, 400)

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.search import SearchRank
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery, TextField, Value
-from django.db.models.expressions import RawSQL
+from django.db.models import Case, Count, F, OuterRef, QuerySet, Subquery, TextField, Value, When
+from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import Coalesce, Concat
 
 from accounts.enums import Right
@@ -81,10 +81,18 @@ def search_entries(*, words: str, scope: Scope, on: date) -> Found:
             entries = entries.alias(plain=plain(both)).filter(*stand_in("plain", wanted))
     elif words.strip():
         entries = entries.none()
-    asked = wanted.words if wanted else ()
-    rows = list(entries.order_by("question", "pk")[:LISTED])
-    rows.sort(key=lambda row: (-sum(word in row.question.lower() for word in asked), row.doubts))
+    asked = _asked_words(wanted.words if wanted else ())
+    rows = list(entries.annotate(asked=asked).order_by("-asked", "question", "pk")[:LISTED])
+    rows.sort(key=lambda row: (-row.asked, row.doubts))
     return _apart(rows, on)
+
+
+def _asked_words(words: Sequence[str]) -> Combinable:
+    """Count the words that stand in the question itself."""
+    count: Combinable = Value(0)
+    for word in words:
+        count += Case(When(question__icontains=word, then=1), default=0)
+    return count
 
 
 def like_entries(*, text: str, category_id: int | None, scope: Scope, on: date) -> Found:
