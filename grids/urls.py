@@ -2,6 +2,7 @@ from django.urls import path
 
 from grids.api import (
     AreasView,
+    AreaTileView,
     CheckInsView,
     CoverageView,
     DutiesView,
@@ -19,6 +20,7 @@ from grids.api import (
 api_urlpatterns = [
     path("grids/locate/", LocateView.as_view(), name="grids-locate"),
     path("grids/areas/", AreasView.as_view(), name="grids-areas"),
+    path("tiles/areas/<str:z>/<str:x>/<str:y>/", AreaTileView.as_view(), name="tiles-areas"),
     path("duties/", DutiesView.as_view(), name="duties"),
     path("duties/<uuid:duty_id>/", DutyView.as_view(), name="duty"),
     path("duties/<uuid:duty_id>/end/", DutyEndView.as_view(), name="duty-end"),

@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from tests.test_bad_photos import jpeg
+from tests.tiles import get_tile, read_layer, tile_at
 from tests.town import EAST_POINT, WEST_POINT
 from workorders.enums import ClockKind
 from workorders.forms import ACT_FORMS
@@ -269,6 +270,27 @@ def test_filters_narrow_and_never_widen(orders, as_person, person):
 
 
 @pytest.mark.parametrize("person", PEOPLE)
+def test_tiles_count_and_show_the_open_orders_one_may_see(orders, as_person, person):
+    client = as_person(person)
+    wanted = {
+        (order.number, CASES[name].place)
+        for name, order in orders.items()
+        if sees(person, CASES[name]) and CASES[name].state in OPEN
+    }
+    placed = {(number, place) for number, place in wanted if place != "unknown"}
+    far = read_layer(get_tile(client, "orders", (0, 0, 0)).content, "orders")
+    assert sum(row["count"] for row in far) == len(placed)
+    shown = {
+        (row["number"], place)
+        for place, point in (("east", EAST_POINT), ("west", WEST_POINT))
+        for row in read_layer(
+            get_tile(client, "orders", tile_at(14, point["lon"], point["lat"])).content, "orders"
+        )
+    }
+    assert shown == placed
+
+
+@pytest.mark.parametrize("person", PEOPLE)
 def test_detail_and_its_actions_are_for_those_who_may(orders, as_person, person):
     client = as_person(person)
     for name, order in orders.items():
@@ -365,7 +387,8 @@ def test_strangers_get_nothing(orders):
     url = f"/api/v1/orders/{order.number}/"
     for address in ("/api/v1/orders/", "/api/v1/orders/count/", url, "/api/v1/categories/",
                     "/api/v1/notices/", "/api/v1/knowledge/",
-                    "/api/v1/departments/", "/api/v1/grids/areas/?level=grid"):  # fmt: skip
+                    "/api/v1/departments/", "/api/v1/grids/areas/?level=grid",
+                    "/api/v1/tiles/areas/0/0/0/", "/api/v1/tiles/orders/0/0/0/"):  # fmt: skip
         answer = client.get(address)
         assert (answer.status_code, answer.data["code"]) == (401, "not_authenticated"), address
     for action in (*(name.value for name in ACT_FORMS), "acts", "reveal", "photos"):

@@ -156,7 +156,16 @@ class OrderFilter(django_filters.FilterSet):
         return search_orders(orders=orders, words=value, scope=scope)
 
 
+def declared_filters() -> dict[str, django_filters.Filter]:
+    declared: dict[str, django_filters.Filter] = getattr(OrderFilter, "base_filters")  # noqa: B009
+    return declared
+
+
+def filter_names() -> frozenset[str]:
+    """List the parameters that narrow orders."""
+    return frozenset(declared_filters())
+
+
 def filter_label(name: str) -> str:
     """Name a filter for people."""
-    declared: dict[str, django_filters.Filter] = getattr(OrderFilter, "base_filters")  # noqa: B009
-    return str(declared[name].label)
+    return str(declared_filters()[name].label)

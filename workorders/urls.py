@@ -11,6 +11,7 @@ from workorders.api.leagues import LeagueActsView, LeaguesView
 from workorders.api.notices import NoticesView
 from workorders.api.orders import OrderViewSet
 from workorders.api.reports import FindingsView
+from workorders.api.tiles import OrderTileView
 from workorders.api.uploads import UploadsView, UploadView
 from workorders.intake import ADAPTERS
 from workorders.views import (
@@ -117,6 +118,7 @@ api_urlpatterns = [
     path("leagues/rows/", LeagueActsView.as_view(), name="leagues-rows"),
     path("orders/bulk/", BulkView.as_view(), name="orders-bulk"),
     path("orders/bulk/<uuid:uuid>/", BulkJobView.as_view(), name="orders-bulk-outcome"),
+    path("tiles/orders/<str:z>/<str:x>/<str:y>/", OrderTileView.as_view(), name="tiles-orders"),
     path("categories/", CategoriesView.as_view(), name="categories"),
     path("knowledge/", KnowledgeView.as_view(), name="knowledge"),
     path("knowledge/<int:pk>/outdated/", OutdatedView.as_view(), name="knowledge-outdated"),

@@ -2,8 +2,10 @@ from grids.api.duties import DutiesView, DutyEndView, DutyTrackView, DutyView, P
 from grids.api.elements import ElementContactView, ElementsView, ElementVisitsView
 from grids.api.patrols import CheckInsView, CoverageView, PatrolsView
 from grids.api.places import AreasView, LocateView
+from grids.api.tiles import AreaTileView
 
 __all__ = [
+    "AreaTileView",
     "AreasView",
     "CheckInsView",
     "CoverageView",

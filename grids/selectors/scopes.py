@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Protocol
 
 from django.db import connection
@@ -58,6 +58,16 @@ class Scope:
     departments: dict[str, frozenset[int]] = field(default_factory=dict)
     sees_everything: bool = False
     is_settled: bool = field(default=True, compare=False)
+
+    @cached_property
+    def key(self) -> str:
+        """Give what two people of the same rights share: a name to keep their answers under."""
+        areas = [
+            (str(right), sorted((int(level), sorted(ids)) for level, ids in held.items()))
+            for right, held in self.areas.items()
+        ]
+        departments = [(str(right), sorted(ids)) for right, ids in self.departments.items()]
+        return repr((sorted(areas), sorted(departments), self.sees_everything))
 
     def order_columns(self, right: str = Right.VIEW_ORDERS) -> dict[str, list[int]]:
         """Map each column of an order to the ids that this scope may see in it."""
