@@ -135,3 +135,20 @@ class RequestState(TextChoices):
     WITHDRAWN = "withdrawn", _("已撤回")
     REVOKED = "revoked", _("已收回")
     ENDED = "ended", _("已到期")
+
+
+class CheckKind(TextChoices):
+    """What a cross-check takes for a finding."""
+
+    BOTH = "both", _("各方都有")
+    MISSING = "missing", _("有一方没有")
+    DIFFER = "differ", _("各方都有而数值不一")
+
+
+class FindingState(TextChoices):
+    """What became of a finding."""
+
+    OPEN = "open", _("待处理")
+    ORDERED = "ordered", _("已转工单")
+    DISMISSED = "dismissed", _("已排除")
+    GONE = "gone", _("已消失")

@@ -25,6 +25,8 @@ class Reader:
     person: int = 0  # id of the user
     is_known: bool = False  # has a post, so that sharing is meant for them
     sees_everything: bool = field(default=False)
+    areas: frozenset[int] = frozenset()  # where orders may be seen
+    deciding_areas: frozenset[int] = frozenset()  # where orders are dispatched or supervised
 
     def reads_rows(self, resource: "Resource") -> bool:
         """Tell whether the rows may be read, personal columns masked."""
@@ -68,6 +70,16 @@ class ResourceQuerySet(QuerySet[Any]):
         shared = Q(is_active=True) & ~Q(sharing=Sharing.WITHHELD)
         return self.filter(own | granted | shared)
 
+    def readable_by(self, reader: Reader) -> "ResourceQuerySet":
+        """Keep the resources all of whose rows may be read, as `Reader.reads_rows` says."""
+        if reader.sees_everything:
+            return self.all()
+        readable = Q(department_id__in=reader.departments)
+        readable |= Q(pk__in=reader.granted | reader.personal_granted)
+        if reader.is_known:
+            readable |= Q(sharing=Sharing.UNCONDITIONAL, is_active=True)
+        return self.filter(readable)
+
     def matching(self, words: Iterable[str]) -> "ResourceQuerySet":
         """Keep what has every word in its name, code, description, department or a column."""
         found = self
@@ -86,3 +98,39 @@ class ResourceQuerySet(QuerySet[Any]):
             schema__columns__name__icontains=word
         )
         return self.model._default_manager.filter(columns).values("pk")
+
+
+class CheckQuerySet(QuerySet[Any]):
+    """Cross-checks of resources."""
+
+    def visible_to(self, reader: Reader) -> "CheckQuerySet":
+        """Keep those of whose every resource the reader may read the rows."""
+        if reader.sees_everything:
+            return self.all()
+        sides = self.model._meta.get_field("sides").related_model._default_manager
+        resources = sides.model._meta.get_field("resource").related_model._default_manager
+        unreadable = sides.exclude(resource__in=resources.readable_by(reader).values("pk"))
+        return self.exclude(pk__in=unreadable.values("cross_check"))
+
+
+class FindingQuerySet(QuerySet[Any]):
+    """Findings of cross-checks."""
+
+    def visible_to(self, reader: Reader) -> "FindingQuerySet":
+        """Keep those of visible checks, in the reader's areas or from the reader's departments."""
+        if reader.sees_everything:
+            return self.all()
+        checks = self.model._meta.get_field("cross_check").related_model._default_manager
+        owned = checks.filter(sides__resource__department__in=reader.departments)
+        placed = in_areas(reader.areas)
+        found = self.filter(cross_check__in=checks.visible_to(reader).values("pk"))
+        return found.filter(placed | Q(cross_check__in=owned.values("pk")))
+
+
+def in_areas(ids: frozenset[int]) -> Q:
+    """Select findings in or beneath areas."""
+    levels = ("district", "street", "community", "grid")
+    found = Q(pk__in=())
+    for level in levels:
+        found |= Q(**{f"{level}_id__in": ids})
+    return found

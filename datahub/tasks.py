@@ -27,6 +27,12 @@ def end_due_sharing() -> int:
     return services.end_due_sharing(at=timezone.now())
 
 
+@shared_task(name="datahub.run_due_checks")
+def run_due_checks() -> int:
+    """Run the cross-checks that have something new to look at."""
+    return services.run_due_checks(at=timezone.now())
+
+
 @shared_task(name="datahub.sweep")
 def sweep() -> int:
     """Forget bad rows that have had their time, and files that a crash has left."""

@@ -14,6 +14,12 @@ urlpatterns: list[Any] = [
     path("hub/quality/", views.quality, name="quality"),
     path("hub/quality/resources/", views.quality_resources, name="quality-all"),
     path("hub/quality/of/<str:code>/", views.quality_resources, name="quality-of"),
+    path("hub/checks/", views.checks, name="checks"),
+    path("hub/checks/<slug:code>/", views.check, name="check"),
+    path("hub/checks/<slug:code>/<int:pk>/", views.finding, name="finding"),
+    path(
+        "hub/checks/<slug:code>/<int:pk>/<slug:action>/", views.act_on_finding, name="finding-act"
+    ),
     path("hub/<slug:code>/", views.resource, name="resource"),
     path("hub/<slug:code>/rows/", views.rows, name="rows"),
     path("hub/<slug:code>/ask/", views.ask_for, name="ask-for"),
@@ -45,6 +51,21 @@ api_urlpatterns: list[Any] = [
             ("refuse", api.RefuseSharingView),
             ("revoke", api.RevokeSharingView),
             ("withdraw", api.WithdrawSharingView),
+        )
+    ),
+    path("cross-checks/", api.ChecksView.as_view(), name="cross-checks"),
+    path("cross-checks/<slug:code>/", api.CheckView.as_view(), name="cross-check"),
+    *(
+        path(f"cross-checks/<slug:code>/findings/{way}", view.as_view(), name=f"findings-{name}")
+        for way, name, view in (
+            ("", "list", api.FindingsView),
+            ("count/", "count", api.FindingCountView),
+            ("map/", "map", api.FindingMapView),
+            ("export/", "sheet", api.FindingExportView),
+            ("<int:pk>/", "one", api.FindingView),
+            ("<int:pk>/reveal/", "reveal", api.RevealFindingView),
+            ("<int:pk>/dismiss/", "dismiss", api.DismissFindingView),
+            ("<int:pk>/restore/", "restore", api.RestoreFindingView),
         )
     ),
     path("loads/<uuid:uuid>/", api.LoadView.as_view(), name="load-content"),

@@ -279,6 +279,8 @@ SPECTACULAR_SETTINGS = {
         "OrderStateEnum": "workorders.enums.State",
         "DomainEnum": "workorders.enums.Domain",
         "AreaLevelEnum": "grids.enums.AreaLevel",
+        "CheckKindEnum": "datahub.enums.CheckKind",
+        "FindingStateEnum": "datahub.enums.FindingState",
         "WallPageKindEnum": "dashboards.api.serializers.parts.PAGE_KINDS",
         "SupervisionLevelEnum": "workorders.forms.supervision.LEVELS",
     },

@@ -1,3 +1,3 @@
-from datahub.admin import catalogue, quality, sharing
+from datahub.admin import catalogue, checks, quality, sharing
 
-__all__ = ["catalogue", "quality", "sharing"]
+__all__ = ["catalogue", "checks", "quality", "sharing"]

@@ -1,12 +1,17 @@
 from datahub.models.catalogue import CodeItem, CodeList, Resource, SchemaColumn, SchemaVersion
+from datahub.models.checks import CheckRun, CheckSide, CrossCheck, Finding
 from datahub.models.loads import BadRow, Load
 from datahub.models.quality import OverdueReminder, OverdueRung, QualityRule
 from datahub.models.sharing import SharingRequest
 
 __all__ = [
     "BadRow",
+    "CheckRun",
+    "CheckSide",
     "CodeItem",
     "CodeList",
+    "CrossCheck",
+    "Finding",
     "Load",
     "OverdueReminder",
     "OverdueRung",

@@ -11,7 +11,7 @@ from datahub.enums import ColumnType, Frequency, PersonalClass, Sharing
 from datahub.querysets import ResourceQuerySet
 
 # Pages of the hub have these addresses.
-RESERVED = ("quality", "requests", "reminders", "open")
+RESERVED = ("quality", "requests", "reminders", "open", "checks")
 
 
 def check_code(code: str) -> None:

@@ -34,6 +34,9 @@ def read_reader(*, user: User, scope: Scope) -> Reader:
         administers=user.has_perm(ADMINISTER),
         is_known=bool(scope.areas or scope.departments),
         sees_everything=scope.sees_everything,
+        areas=scope.area_ids(Right.VIEW_ORDERS),
+        deciding_areas=scope.area_ids(Right.DISPATCH_ORDERS)
+        | scope.area_ids(Right.SUPERVISE_ORDERS),
     )
 
 

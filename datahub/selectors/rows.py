@@ -96,11 +96,15 @@ def _condition(
         raise InvalidError(fields={key: [str(error.fault.label)]}) from error
 
 
-def read_rows(query: RowsQuery, *, cursor: str = "", size: int) -> RowsPage:
-    """Read one page in the order of `_id`."""
+def read_rows(
+    query: RowsQuery, *, cursor: str = "", size: int, ids: Sequence[int] | None = None
+) -> RowsPage:
+    """Read one page in the order of `_id`, of the rows with given `ids` where they are named."""
     if not query.columns:
         return RowsPage((), [], "")
     where, values = _where(query)
+    if ids is not None:
+        where, values = f"{where} AND {ID} = ANY(%s)", [*values, list(ids)]
     values.append(_after(cursor))
     shown = ", ".join([ID, *(_shown(column) for column in query.columns)])
     sql = (

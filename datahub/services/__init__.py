@@ -1,4 +1,12 @@
 from datahub.services.catalogue import BadSchemaError, publish_schema
+from datahub.services.cross_checks import run_cross_check, run_cross_checks, run_due_checks
+from datahub.services.findings import (
+    dismiss_finding,
+    note_order,
+    note_order_state,
+    restore_finding,
+    reveal_finding,
+)
 from datahub.services.freshness import remind_overdue, settle_due, settle_reminders
 from datahub.services.imports import ImportPlan, ImportRefusedError, apply_import, plan_import
 from datahub.services.loading import work_loads
@@ -25,14 +33,22 @@ __all__ = [
     "ask_sharing",
     "cancel_load",
     "current_reader",
+    "dismiss_finding",
     "end_due_sharing",
     "forget_bad_rows",
+    "note_order",
+    "note_order_state",
     "plan_import",
     "publish_schema",
     "refuse_sharing",
     "remind_overdue",
     "remove_demo_resources",
+    "restore_finding",
+    "reveal_finding",
     "revoke_sharing",
+    "run_cross_check",
+    "run_cross_checks",
+    "run_due_checks",
     "settle_due",
     "settle_reminders",
     "sweep_files",

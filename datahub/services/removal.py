@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from guardian.models import UserObjectPermission
 
-from datahub.models import CodeList, Load, Resource, SharingRequest
+from datahub.models import CodeList, CrossCheck, Load, Resource, SharingRequest
 from datahub.services.tables import before_of, run, table_of
 
 
@@ -16,6 +16,7 @@ def remove_demo_resources() -> int:
 
     Code lists stay where a real resource refers to them.
     """
+    CrossCheck.objects.filter(sides__resource__is_demo=True).delete()
     found = list(Resource.objects.filter(is_demo=True))
     for resource in found:
         _remove(resource)

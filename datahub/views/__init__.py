@@ -1,4 +1,5 @@
 from datahub.views.catalogue import catalogue, resource
+from datahub.views.checks import act_on_finding, check, checks, finding
 from datahub.views.imports import import_catalogue
 from datahub.views.loads import act, ask, load
 from datahub.views.quality import quality, quality_resources
@@ -7,10 +8,14 @@ from datahub.views.sharing import ask_for, decide, requests, sharing_request
 
 __all__ = [
     "act",
+    "act_on_finding",
     "ask",
     "ask_for",
     "catalogue",
+    "check",
+    "checks",
     "decide",
+    "finding",
     "import_catalogue",
     "load",
     "quality",

@@ -43,7 +43,7 @@ def rows(request: HttpRequest, code: str) -> HttpResponse:
     context: dict[str, Any] = {
         "resource": found,
         "columns": shown.columns,
-        "rows": [[_cell(row[column.name]) for column in shown.columns] for row in shown.rows],
+        "rows": [[cell(row[column.name]) for column in shown.columns] for row in shown.rows],
         "next_cursor": shown.next_cursor,
         "cursor": cursor,
         "is_revealed": page is not None,
@@ -53,7 +53,7 @@ def rows(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "hub/rows.html", context, status=InvalidError.status if problem else 200)
 
 
-def _cell(value: Any) -> Any:
+def cell(value: Any) -> Any:
     """Write a point (longitude, latitude) as people do."""
     return ", ".join(map(str, value)) if isinstance(value, list) else value
 

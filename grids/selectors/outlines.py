@@ -117,3 +117,13 @@ def _feature(area: Area, geometry: shapely.Geometry) -> dict[str, Any]:
             "centre": {"code": area.centre.code, "name": area.centre.name} if area.centre else None,
         },
     }
+
+
+def label_points(*, area_ids: Sequence[int]) -> dict[int, tuple[float, float]]:
+    """Give a point inside each area that has a boundary, in degrees of WGS-84."""
+    rows = Boundary.objects.filter(area__in=area_ids, valid_to__isnull=True)
+    found = {
+        row.area_id: shapely.from_wkb(bytes(row.geometry.wkb)).representative_point()
+        for row in rows
+    }
+    return {pk: (round(one.x, PLACES), round(one.y, PLACES)) for pk, one in found.items()}

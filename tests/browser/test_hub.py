@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from datahub.models import SharingRequest
-from datahub.services import ask_sharing, current_reader
+from datahub.models import Finding, SharingRequest
+from datahub.services import ask_sharing, current_reader, run_cross_check
 from tests.browser.conftest import sign_in
 from tests.browser.screens import violations
 from tests.datahub.catalogue import build_hub
+from tests.datahub.checks import add_table, both, fill
 from tests.datahub.loading import as_csv, load, person
+from tests.town import EAST_POINT
 
 pytestmark = pytest.mark.browser
 
@@ -27,6 +29,12 @@ def hub(town, live_site, settings, tmp_path):
         resource=hub.people, reader=current_reader(user=asker), by=asker,
         purpose="核对", is_personal=True, ends_on=timezone.localdate(at + timedelta(days=3)), at=at,
     )  # fmt: skip
+    tables = [add_table(f"t{n}", town.departments["城管局"]) for n in (1, 2)]
+    where = (EAST_POINT["lon"], EAST_POINT["lat"])
+    for table in tables:
+        fill(table, [{"no": "S1", "title": "演示店", "place": where}])
+    check = both("fire", (tables[0], {"place_column": "place"}), (tables[1], {}))
+    run_cross_check(check=check, at=at)
     return hub
 
 
@@ -39,7 +47,8 @@ def test_pages_fit_and_pass_axe(hub, visitor, live_site, viewport, scheme):
     made = SharingRequest.objects.get()
     for path in (
         "/hub/", "/hub/people/", "/hub/people/rows/", "/hub/quality/", "/hub/quality/resources/",
-        "/hub/requests/", f"/hub/requests/{made.uuid}/",
+        "/hub/requests/", f"/hub/requests/{made.uuid}/", "/hub/checks/", "/hub/checks/fire/",
+        f"/hub/checks/fire/{Finding.objects.first().pk}/",
     ):  # fmt: skip
         page.goto(f"{live_site}{path}")
         assert (path, violations(page)) == (path, [])
@@ -62,3 +71,14 @@ def test_owner_approves_and_asker_reads(hub, visitor, live_site):
     asker.wait_for_selector("text=本次查看已记入访问日志")
     owner.reload()
     owner.wait_for_selector("text=核对（14 行")
+
+
+def test_findings_are_drawn_on_the_map(hub, visitor, live_site):
+    page = visitor()
+    sign_in(page, live_site, "dispatcher")
+    page.goto(f"{live_site}/hub/checks/fire/")
+    page.wait_for_selector("[data-findings-map][data-drawn]")
+    page.click("th a")
+    page.fill("[name=reason]", "已搬迁")
+    page.click("text=排除此疑点")
+    page.wait_for_selector("text=已排除")

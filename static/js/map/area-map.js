@@ -1,12 +1,12 @@
 // A map of areas without outside tiles or glyphs: outlines from our own API, labels in local fonts.
 // `new AreaMap({ element, worker, url })`, then `focus({ lon, lat, hasPoint, codes })`, or `mark` to
-// leave the view where it is.
+// leave the view where it is, or `spots(collection, told)` for many places at once.
 import { Map as GlMap, Marker, NavigationControl, setWorkerUrl } from "../../vendor/maplibre/maplibre-gl.mjs";
 
 const DARK = window.matchMedia("(prefers-color-scheme: dark)");
 const PALETTES = {
-  light: { paper: "#eef2f6", line: "#b9c6d6", street: "#6b7f98", ink: "#33475f", halo: "#ffffff", lit: "#14508f" },
-  dark: { paper: "#111924", line: "#324559", street: "#6f88a3", ink: "#c3d0de", halo: "#111924", lit: "#6aaef5" },
+  light: { paper: "#eef2f6", line: "#b9c6d6", street: "#6b7f98", ink: "#33475f", halo: "#ffffff", lit: "#14508f", spot: "#c5281c" },
+  dark: { paper: "#111924", line: "#324559", street: "#6f88a3", ink: "#c3d0de", halo: "#111924", lit: "#6aaef5", spot: "#ff7a6e" },
 };
 const FONT = ["Noto Sans CJK SC"];
 const EMPTY = { type: "FeatureCollection", features: [] };
@@ -20,6 +20,7 @@ function style() {
       grids: { type: "geojson", data: EMPTY },
       streets: { type: "geojson", data: EMPTY },
       labels: { type: "geojson", data: EMPTY },
+      spots: { type: "geojson", data: EMPTY },
     },
     layers: [
       { id: "paper", type: "background", paint: { "background-color": colours.paper } },
@@ -29,6 +30,9 @@ function style() {
       { id: "lit-line", type: "line", source: "grids", filter: ["==", ["get", "code"], ""], paint: { "line-color": colours.lit, "line-width": 2.4 } },
       { id: "grid-names", type: "symbol", source: "labels", minzoom: 12.5, filter: ["==", ["get", "level"], "grid"], layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 12, "text-max-width": 9 }, paint: label },
       { id: "street-names", type: "symbol", source: "labels", maxzoom: 12.5, filter: ["==", ["get", "level"], "street"], layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 13 }, paint: label },
+      // A spot that counts several grows with their number and says it.
+      { id: "spots", type: "circle", source: "spots", paint: { "circle-color": colours.spot, "circle-opacity": 0.82, "circle-stroke-color": colours.halo, "circle-stroke-width": 1.5, "circle-radius": ["interpolate", ["linear"], ["sqrt", ["get", "count"]], 1, 6, 2, 11, 10, 26] } },
+      { id: "spot-counts", type: "symbol", source: "spots", filter: [">", ["get", "count"], 1], layout: { "text-field": ["to-string", ["get", "count"]], "text-font": FONT, "text-size": 12, "text-allow-overlap": true }, paint: { "text-color": colours.halo } },
     ],
   };
 }
@@ -91,7 +95,18 @@ export class AreaMap {
     this.map.getSource("streets").setData(this.streets);
     const features = [...labelsOf(this.grids, "grid"), ...labelsOf(this.streets, "street")];
     this.map.getSource("labels").setData({ type: "FeatureCollection", features });
+    this.map.getSource("spots").setData(this.shown || EMPTY);
     if (this.lit) this.light(this.lit);
+  }
+
+  // Show many places (GeoJSON points with `count`); `told` gets the properties of the one clicked.
+  async spots(collection, told) {
+    await this.ready;
+    this.shown = collection;
+    this.map.getSource("spots").setData(collection);
+    this.map.on("click", "spots", ({ features }) => told(features[0].properties));
+    this.map.on("mouseenter", "spots", () => { this.map.getCanvas().style.cursor = "pointer"; });
+    this.map.on("mouseleave", "spots", () => { this.map.getCanvas().style.cursor = ""; });
   }
 
   light(code) {
