@@ -35,6 +35,13 @@ def open_orders() -> int:
     return services.open_orders(at=timezone.now())
 
 
+@shared_task(name="dashboards.tend_findings")
+def tend_findings() -> int:
+    """Open the work orders that findings want, and tell findings how theirs ended."""
+    at = timezone.now()
+    return services.open_finding_orders(at=at) + services.follow_finding_orders(at=at)
+
+
 @shared_task(name="dashboards.thin_readings")
 def thin_readings() -> int:
     """Thin out the history of values."""

@@ -28,6 +28,7 @@ app.conf.beat_schedule = {
     "announce": {"task": "dashboards.announce_undone", "schedule": 1.0, "options": {"expires": 1}},
     "fold": {"task": "dashboards.refresh_figures", "schedule": 1.0, "options": {"expires": 1}},
     "remedy": {"task": "dashboards.open_orders", "schedule": 1.0, "options": {"expires": 1}},
+    "findings": {"task": "dashboards.tend_findings", "schedule": 10.0, "options": {"expires": 10}},
     # While the district sleeps: the first does it all, the others find it done.
     "inspect": {"task": "workorders.inspect", "schedule": crontab(minute="10,40", hour="2,3")},
     "uploads": {
@@ -43,6 +44,7 @@ app.conf.beat_schedule = {
     "load": {"task": "datahub.work_loads", "schedule": 1.0, "options": {"expires": 1}},
     "sharing": {"task": "datahub.end_due_sharing", "schedule": 60.0, "options": {"expires": 60}},
     "overdue": {"task": "datahub.remind_overdue", "schedule": 60.0, "options": {"expires": 60}},
+    "checks": {"task": "datahub.run_due_checks", "schedule": 60.0, "options": {"expires": 60}},
     "sweep": {"task": "datahub.sweep", "schedule": crontab(minute="35", hour="3")},
     "exports": {"task": "workorders.work_exports", "schedule": 5.0, "options": {"expires": 5}},
     "posts": {"task": "grids.end_due_posts", "schedule": 60.0, "options": {"expires": 60}},

@@ -1,5 +1,5 @@
 """Indicators, their values, what departments report, and the walls in the admin."""
 
-from dashboards.admin import displays, indexes, indicators, reports, values, walls
+from dashboards.admin import displays, findings, indexes, indicators, reports, values, walls
 
-__all__ = ["displays", "indexes", "indicators", "reports", "values", "walls"]
+__all__ = ["displays", "findings", "indexes", "indicators", "reports", "values", "walls"]

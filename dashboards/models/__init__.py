@@ -1,5 +1,6 @@
 """Vital signs of a district: what is measured, what it came to, and the walls that show it."""
 
+from dashboards.models.findings import FindingRemedy
 from dashboards.models.indicators import IndexRule, Indicator
 from dashboards.models.values import (
     Episode,
@@ -16,6 +17,7 @@ __all__ = [
     "DutyShift",
     "Episode",
     "FiguresMark",
+    "FindingRemedy",
     "IndexRule",
     "Indicator",
     "IndicatorValue",

@@ -1,5 +1,6 @@
 """The demo's departments' data: the same each time, through the real loads, removed whole."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,8 +11,18 @@ from django.utils import timezone
 from accounts.models import User
 from datahub.columns import find_flaws
 from datahub.enums import LoadState
-from datahub.models import BadRow, CodeList, Load, Resource, SchemaColumn, SharingRequest
+from datahub.models import (
+    BadRow,
+    CodeList,
+    CrossCheck,
+    Finding,
+    Load,
+    Resource,
+    SchemaColumn,
+    SharingRequest,
+)
 from governance.demo.hub import loading
+from governance.demo.hub.checks import load_checks
 from governance.demo.hub.entries import ENTRIES
 from governance.demo.hub.files import Habit, World, as_file, columns_of, write_rows
 from governance.demo.hub.requests import load_requests
@@ -110,3 +121,17 @@ def test_removal_takes_rows_tables_and_entries(few):
     assert (CodeList.objects.count(), SchemaColumn.objects.count()) == (0, 0)
     assert tables() == set()
     assert User.objects.count() == 0
+
+
+COMPARED = ("mz-elderly", "wj-death", "sc-licence", "xf-check")
+
+
+def test_checks_find_something_on_the_map_and_go_with_the_demo(demo, monkeypatch):
+    chosen = tuple(replace(one, rows=400) for one in ENTRIES if one.code in COMPARED)
+    monkeypatch.setattr(loading, "ENTRIES", chosen)
+    loading.load_hub(at=timezone.now())
+    assert [load_checks(at=timezone.now()) for _ in range(2)] == [2, 0]
+    assert set(CrossCheck.objects.values_list("runs__problem", flat=True)) == {""}
+    assert Finding.objects.count() == sum(CrossCheck.objects.values_list("runs__found", flat=True))
+    remove_demo()
+    assert (CrossCheck.objects.count(), Finding.objects.count()) == (0, 0)

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from governance.demo.feeds import load_reports
 from governance.demo.history import ORDERS, load_history
+from governance.demo.hub.checks import load_checks
 from governance.demo.hub.loading import load_hub
 from governance.demo.hub.requests import load_requests
 from governance.demo.loading import check_mode, load_reference
@@ -32,5 +33,6 @@ class Command(BaseCommand):
                 self.stdout.write("Departments' data …")
                 load_hub(at=timezone.now(), tell=self.stdout.write)
                 load_requests(at=timezone.now())
+                load_checks(at=timezone.now())
         except DomainError as error:
             raise CommandError(error.detail) from error
