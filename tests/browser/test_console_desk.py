@@ -25,6 +25,7 @@ def test_shift_by_keyboard_alone(live_site, town, visitor, call):
     for key in ("a", "Enter"):
         keys.press(key)
     expect(page.locator("[data-order-pane][data-state=accepted]")).to_be_visible()
+    expect(page.locator("form:focus-within")).to_have_id("act-dispatch")
     expect(page.locator("#act-dispatch [data-submit]")).to_be_focused()
     keys.press("Enter")
     expect(page.locator("[data-order-pane][data-state=dispatched]")).to_be_visible()

@@ -161,9 +161,9 @@ class ActsForm(ActForm):
 
     def _step(self, index: int, given: dict[str, Any]) -> Step:
         name = given.pop("action", None)
-        if name not in Action.values or (form := ACT_FORMS.get(Action(name))) is None:
+        if not isinstance(name, str) or name not in ACT_FORMS:
             raise serializers.ValidationError({f"{index}.action": [_("没有这个动作")]})
-        read = form(data=given)
+        read = ACT_FORMS[Action(name)](data=given)
         if not read.is_valid():
             wrong = {f"{index}.{field}": errors for field, errors in read.errors.items()}
             raise serializers.ValidationError(wrong)
