@@ -14,7 +14,7 @@ from governance.lib import crypto
 from governance.lib.errors import ConflictError, ForbiddenError, NotFoundError
 from governance.lib.masking import mask_name, mask_phone
 from governance.lib.phones import plain_phone
-from governance.lib.rotation import rotate_rows
+from governance.lib.rotation import renew_each
 from grids.enums import ElementKind, VisitOutcome, VisitPurpose
 from grids.models import Element, Visit
 from grids.selectors import Scope
@@ -140,4 +140,10 @@ def reveal_contact(
 
 def rotate_element_keys() -> int:
     """Rewrite every element's contact under the newest key; return how many were rewritten."""
-    return rotate_rows(Element.objects.all(), "name_cipher", "phone_cipher")
+    return renew_each(Element.objects.all(), _renew)
+
+
+def _renew(element: Element) -> None:
+    element.name_cipher = crypto.rotate(element.name_cipher)
+    element.phone_cipher = crypto.rotate(element.phone_cipher)
+    element.save(update_fields=["name_cipher", "phone_cipher"])

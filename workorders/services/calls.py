@@ -14,7 +14,7 @@ from accounts.services import record_access
 from governance.lib import crypto
 from governance.lib.errors import ConflictError, ForbiddenError, InvalidError
 from governance.lib.masking import mask_phone
-from governance.lib.rotation import rotate_rows
+from governance.lib.rotation import renew_each
 from workorders.enums import Action
 from workorders.models import CallDraft, Channel, KnowledgeEntry, WorkOrder
 from workorders.report import Report
@@ -142,4 +142,9 @@ def _registrar(actor: Actor) -> User:
 
 def rotate_draft_keys() -> int:
     """Rewrite every draft under the newest key; return how many were rewritten."""
-    return rotate_rows(CallDraft.objects.all(), "content_cipher")
+    return renew_each(CallDraft.objects.all(), _renew)
+
+
+def _renew(draft: CallDraft) -> None:
+    draft.content_cipher = crypto.rotate(draft.content_cipher)
+    draft.save(update_fields=["content_cipher"])

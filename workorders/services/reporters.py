@@ -1,7 +1,6 @@
 """Who asked: stored encrypted, shown unmasked only to those entitled, each view on record."""
 
 from datetime import datetime
-from typing import Any
 
 from accounts.enums import AccessKind, Right
 from accounts.services import record_access
@@ -9,10 +8,12 @@ from governance.lib import crypto
 from governance.lib.errors import ForbiddenError
 from governance.lib.masking import mask_name, mask_phone
 from governance.lib.phones import phone_pieces
-from governance.lib.rotation import rotate_rows
+from governance.lib.rotation import renew_each
 from workorders.models import Reporter, WorkOrder
 from workorders.report import ReporterDetails
 from workorders.services.actors import Actor
+
+CIPHERS = ("name_cipher", "phone_cipher", "id_number_cipher")
 
 
 def reporters_of(*, order: WorkOrder, details: ReporterDetails) -> list[Reporter]:
@@ -61,10 +62,12 @@ def reveal_reporter(
 
 def rotate_reporter_keys() -> int:
     """Rewrite every reporter under the newest key; return how many were rewritten."""
-    ciphers = ("name_cipher", "phone_cipher", "id_number_cipher")
-    return rotate_rows(Reporter.objects.all(), *ciphers, derive=_search_keys)
+    return renew_each(Reporter.objects.all(), _renew)
 
 
-def _search_keys(reporter: Reporter) -> dict[str, Any]:
+def _renew(reporter: Reporter) -> None:
+    for name in CIPHERS:
+        setattr(reporter, name, crypto.rotate(getattr(reporter, name)))
     phone = crypto.decrypt(reporter.phone_cipher)
-    return {"phone_digest": crypto.digest(phone), "phone_parts": phone_pieces(phone)}
+    reporter.phone_digest, reporter.phone_parts = crypto.digest(phone), phone_pieces(phone)
+    reporter.save(update_fields=[*CIPHERS, "phone_digest", "phone_parts"])
