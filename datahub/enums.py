@@ -152,3 +152,28 @@ class FindingState(TextChoices):
     ORDERED = "ordered", _("已转工单")
     DISMISSED = "dismissed", _("已排除")
     GONE = "gone", _("已消失")
+
+
+class Treatment(TextChoices):
+    """What happens to a column before it is published to everybody."""
+
+    DROP = "drop", _("不公开")
+    RAW = "raw", _("原样公开")
+    MASK = "mask", _("遮盖")
+    MONTH = "month", _("只到年月")
+    YEAR = "year", _("只到年")
+    BAND = "band", _("归入区间")
+    PREFIX = "prefix", _("只留前几位")
+    COMMUNITY = "community", _("只到社区")
+    STREET = "street", _("只到街道")
+
+
+class PublicationState(TextChoices):
+    """What became of a publication of open data."""
+
+    WAITING = "waiting", _("正在脱敏")
+    PREPARED = "prepared", _("待发布")
+    FAILED = "failed", _("无法公开")
+    PUBLISHED = "published", _("已公开")
+    REPLACED = "replaced", _("已有新版")
+    WITHDRAWN = "withdrawn", _("已撤回")

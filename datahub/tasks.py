@@ -1,4 +1,5 @@
 import logging
+from typing import Any
 
 from celery import shared_task
 from django.utils import timezone
@@ -40,9 +41,23 @@ def sweep() -> int:
     return services.forget_bad_rows(at=at) + services.sweep_files(at=at)
 
 
+@shared_task(name="datahub.prepare_publications")
+def prepare_publications() -> int:
+    """Desensitise the snapshots that wait to be published."""
+    return services.prepare_publications()
+
+
 def ring_loads() -> None:
     """Ask a worker to look at once; without a broker the next tick does."""
+    _ring(work_loads)
+
+
+def ring_publications() -> None:
+    _ring(prepare_publications)
+
+
+def _ring(task: Any) -> None:
     try:
-        work_loads.apply_async(expires=10, retry=False)
+        task.apply_async(expires=10, retry=False)
     except (OperationalError, OSError) as error:
-        logger.warning("no worker asked for a load, the next tick will: %s", error)
+        logger.warning("no worker asked for %s, the next tick will: %s", task.name, error)

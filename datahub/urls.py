@@ -20,12 +20,19 @@ urlpatterns: list[Any] = [
     path(
         "hub/checks/<slug:code>/<int:pk>/<slug:action>/", views.act_on_finding, name="finding-act"
     ),
+    path("hub/open/<uuid:uuid>/<slug:action>/", views.act_open, name="open-act"),
     path("hub/<slug:code>/", views.resource, name="resource"),
+    path("hub/<slug:code>/open/", views.opening, name="opening"),
     path("hub/<slug:code>/rows/", views.rows, name="rows"),
     path("hub/<slug:code>/ask/", views.ask_for, name="ask-for"),
     path("hub/<slug:code>/load/", views.ask, name="ask-load"),
     path("loads/<uuid:uuid>/", views.load, name="load"),
     path("loads/<uuid:uuid>/<slug:action>/", views.act, name="load-act"),
+    path("open/", views.open_catalogue, name="open"),
+    path("open/catalogue.jsonld", views.open_dcat, name="open-dcat"),
+    path("open/<slug:code>/", views.open_resource, name="open-resource"),
+    path("open/<slug:code>/data.csv", views.open_file, {"kind": "csv"}, name="open-csv"),
+    path("open/<slug:code>/data.jsonl", views.open_file, {"kind": "jsonl"}, name="open-jsonl"),
 ]
 api_urlpatterns: list[Any] = [
     path("catalogue/dcat/", api.DcatView.as_view(), name="catalogue-dcat"),
@@ -42,6 +49,10 @@ api_urlpatterns: list[Any] = [
     path("resources/<slug:code>/quality/", api.StandingView.as_view(), name="resource-quality"),
     path("resources/<slug:code>/loads/", api.LoadsView.as_view(), name="resource-loads"),
     path("resources/<slug:code>/requests/", api.AskSharingView.as_view(), name="ask-sharing"),
+    path("resources/<slug:code>/publications/", api.PublicationsView.as_view(), name="open-ask"),
+    path("publications/<uuid:uuid>/", api.PublicationView.as_view(), name="open-read"),
+    path("publications/<uuid:uuid>/publish/", api.PublishView.as_view(), name="open-publish"),
+    path("publications/<uuid:uuid>/withdraw/", api.UnpublishView.as_view(), name="open-withdraw"),
     path("sharing-requests/", api.SharingRequestsView.as_view(), name="sharing-requests"),
     path("sharing-requests/<uuid:uuid>/", api.SharingRequestView.as_view(), name="sharing-request"),
     *(

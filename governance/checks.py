@@ -71,6 +71,7 @@ def _check_numbers() -> Iterator[CheckMessage]:
         "POSITION_DAYS": settings.POSITION_DAYS,
         "BAD_ROW_DAYS": settings.BAD_ROW_DAYS,
         "LOADS_AT_ONCE": settings.LOADS_AT_ONCE,
+        "OPEN_DOWNLOADS_PER_HOUR": settings.OPEN_DOWNLOADS_PER_HOUR,
         "LOAD_MEGABYTES": settings.LOAD_BYTES_LIMIT,
     }
     for name, value in numbers.items():

@@ -301,6 +301,8 @@ LOADS_AT_ONCE = env.int("LOADS_AT_ONCE", default=1)
 BAD_ROW_DAYS = env.int("BAD_ROW_DAYS", default=30)
 # Of one file that a department loads through the API.
 LOAD_BYTES_LIMIT = env.int("LOAD_MEGABYTES", default=2048) * 1024 * 1024
+# Files of open data that one address may fetch, which a whole office may share.
+OPEN_DOWNLOADS_PER_HOUR = env.int("OPEN_DOWNLOADS_PER_HOUR", default=120)
 # How soon an open page stops hearing of orders that its person may not see any more.
 LIVE_RECHECK_SECONDS = env.float("LIVE_RECHECK_SECONDS", default=20)
 # How often a page is told that its line lives; it gives up after 40 seconds of silence.

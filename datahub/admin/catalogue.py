@@ -65,7 +65,7 @@ class ResourceForm(forms.ModelForm):
         model = Resource
         fields = [
             "code", "name", "department", "description", "frequency", "sharing", "sharing_terms",
-            "is_open", "contact", "telephone", "is_active",
+            "is_open", "open_k", "contact", "telephone", "is_active",
         ]  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -107,8 +107,8 @@ class ResourceAdmin(ModelAdmin):
     ordering = ("code",)
     fieldsets = (
         (_("是什么"), {"fields": ("code", "name", "department", "description", "frequency")}),
-        (_("给谁用"), {"fields": ("sharing", "sharing_terms", "is_open", "contact", "telephone",
-                              "is_active")}),
+        (_("给谁用"), {"fields": ("sharing", "sharing_terms", "is_open", "open_k", "contact",
+                              "telephone", "is_active")}),
         (_("有哪些列"), {"fields": ("table_schema",)}),
     )  # fmt: skip
 

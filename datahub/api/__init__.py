@@ -19,6 +19,12 @@ from datahub.api.loads import (
     LoadView,
     UndoLoadView,
 )
+from datahub.api.publications import (
+    PublicationsView,
+    PublicationView,
+    PublishView,
+    UnpublishView,
+)
 from datahub.api.quality import BoardsView, RemindersView, StandingsView, StandingView
 from datahub.api.rows import RevealRowsView, RowCountView, RowsView
 from datahub.api.sharing import (
@@ -49,6 +55,9 @@ __all__ = [
     "FindingsView",
     "LoadView",
     "LoadsView",
+    "PublicationView",
+    "PublicationsView",
+    "PublishView",
     "RefuseSharingView",
     "RemindersView",
     "ResourceView",
@@ -65,6 +74,7 @@ __all__ = [
     "StandingsView",
     "TableSchemaView",
     "UndoLoadView",
+    "UnpublishView",
     "WithdrawSharingView",
     "WorkbookView",
 ]

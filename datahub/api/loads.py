@@ -22,6 +22,7 @@ from datahub.models import Load
 from datahub.selectors import columns_of, resource_for
 from datahub.selectors.loads import load_for, loads_of, progress_of
 from datahub.services import ask_load, cancel_load, undo_load
+from datahub.services.desensitising import plain_cell
 from datahub.services.loads import record_fault_sheet
 from datahub.tasks import ring_loads
 from governance.lib.errors import ForbiddenError
@@ -203,12 +204,6 @@ class Echo:
 
     def write(self, text: str) -> str:
         return text
-
-
-def plain_cell(cell: object) -> str:
-    """Keep a spreadsheet from running a cell as a formula."""
-    text = str(cell)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def fault_lines(load: Load) -> Iterator[tuple[object, ...]]:

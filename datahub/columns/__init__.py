@@ -8,18 +8,34 @@ from datahub.columns.table_schema import (
     read_table_schema,
     write_table_schema,
 )
+from datahub.columns.treatments import (
+    PlanError,
+    Step,
+    is_about_people,
+    read_plan,
+    suggested,
+    treat,
+    treatments_for,
+)
 from datahub.columns.validation import Checked, check_row, check_value
 
 __all__ = [
     "Checked",
     "Column",
     "Flaw",
+    "PlanError",
+    "Step",
     "TableSchemaError",
     "check_row",
     "check_value",
     "describe_changes",
     "find_flaws",
+    "is_about_people",
     "key_of",
+    "read_plan",
     "read_table_schema",
+    "suggested",
+    "treat",
+    "treatments_for",
     "write_table_schema",
 ]

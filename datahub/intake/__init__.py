@@ -1,4 +1,4 @@
-from datahub.intake.dcat import read_dcat, write_dcat
+from datahub.intake.dcat import read_dcat, write_dcat, write_open_dcat
 from datahub.intake.entries import Book, Entry, ListEntry, Problem
 from datahub.intake.sheets import read_book, write_book
 from datahub.intake.standing import entries_of, lists_of
@@ -16,4 +16,5 @@ __all__ = [
     "read_dcat",
     "write_book",
     "write_dcat",
+    "write_open_dcat",
 ]

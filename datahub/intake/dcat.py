@@ -9,10 +9,11 @@ from typing import Any
 
 from django.db.models import TextChoices
 
-from datahub.columns import Column, TableSchemaError, read_table_schema, write_table_schema
+from datahub.columns import Column, Step, TableSchemaError, read_table_schema, write_table_schema
 from datahub.enums import Frequency, Sharing
 from datahub.intake.entries import Book, Entry, ListEntry
 from datahub.intake.workbooks import BadFileError
+from datahub.models import Publication
 
 VOCABULARY = "urn:yiwang:datahub:"
 EU = "http://publications.europa.eu/resource/authority/"
@@ -26,18 +27,25 @@ PACES = {
     Frequency.MONTHLY: "MONTHLY", Frequency.QUARTERLY: "QUARTERLY", Frequency.YEARLY: "ANNUAL",
     Frequency.IRREGULAR: "IRREG",
 }  # fmt: skip
+OPEN_TITLE = "开放数据"
+MEDIA = {"csv": "text/csv", "jsonl": "application/x-ndjson"}
 CONTEXT: dict[str, Any] = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "dct": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
     "vcard": "http://www.w3.org/2006/vcard/ns#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
     "yw": VOCABULARY,
     "dct:title": {"@language": "zh"},
     "dct:description": {"@language": "zh"},
     "skos:prefLabel": {"@language": "zh"},
     "dct:accrualPeriodicity": {"@type": "@id"},
     "dct:accessRights": {"@type": "@id"},
+    "dct:issued": {"@type": "xsd:dateTime"},
+    "dcat:mediaType": {"@type": "@id"},
+    "dcat:downloadURL": {"@type": "@id"},
+    "dcat:byteSize": {"@type": "xsd:nonNegativeInteger"},
     "yw:tableSchema": {"@type": "@json"},
 }
 
@@ -61,6 +69,53 @@ def write_dcat(
         "dct:publisher": publisher,
         "dcat:dataset": [_dataset(base, entry, departments) for entry in entries],
         "dcat:themeTaxonomy": [_scheme(base, one) for one in lists],
+    }
+
+
+def write_open_dcat(
+    *, base: str, publications: Iterable[Publication], steps: Mapping[int, Iterable[Step]]
+) -> dict[str, Any]:
+    """Describe open data with the files that everybody may fetch beneath `base`."""
+    return {
+        "@context": CONTEXT,
+        "@id": base,
+        "@type": "dcat:Catalog",
+        "dct:title": OPEN_TITLE,
+        "dct:description": OPEN_TITLE,
+        "dct:publisher": _agent(base, "catalogue", OPEN_TITLE),
+        "dcat:dataset": [
+            _open_dataset(base, one, steps[one.pk]) for one in publications if one.pk in steps
+        ],
+    }
+
+
+def _open_dataset(base: str, one: Publication, steps: Iterable[Step]) -> dict[str, Any]:
+    resource, at = one.resource, one.published_at
+    issued = at.isoformat() if at else ""
+    return {
+        "@id": f"{base}{resource.code}/",
+        "@type": "dcat:Dataset",
+        "dct:identifier": resource.code,
+        "dct:title": resource.name,
+        "dct:description": one.description or resource.description or resource.name,
+        "dct:publisher": _agent(base, resource.department.code, resource.department.name),
+        "dct:accrualPeriodicity": f"{EU}frequency/{PACES[Frequency(resource.frequency)]}",
+        "dct:accessRights": f"{EU}access-right/PUBLIC",
+        "dct:issued": issued,
+        "yw:tableSchema": write_table_schema([step.published for step in steps]),
+        "dcat:distribution": [
+            {
+                "@id": f"{base}{resource.code}/data.{kind}",
+                "@type": "dcat:Distribution",
+                "dct:title": f"{resource.name}.{kind}",
+                "dct:license": {"@type": "dct:LicenseDocument", "dct:title": one.licence},
+                "dct:issued": issued,
+                "dcat:mediaType": f"https://www.iana.org/assignments/media-types/{media}",
+                "dcat:downloadURL": f"{base}{resource.code}/data.{kind}",
+                "dcat:byteSize": one.report.get(f"{kind}_bytes", 0),
+            }
+            for kind, media in MEDIA.items()
+        ],
     }
 
 

@@ -1,6 +1,7 @@
 from datahub.models.catalogue import CodeItem, CodeList, Resource, SchemaColumn, SchemaVersion
 from datahub.models.checks import CheckRun, CheckSide, CrossCheck, Finding
 from datahub.models.loads import BadRow, Load
+from datahub.models.publications import Publication
 from datahub.models.quality import OverdueReminder, OverdueRung, QualityRule
 from datahub.models.sharing import SharingRequest
 
@@ -15,6 +16,7 @@ __all__ = [
     "Load",
     "OverdueReminder",
     "OverdueRung",
+    "Publication",
     "QualityRule",
     "Resource",
     "SchemaColumn",

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -77,6 +78,12 @@ class Resource(models.Model):
         help_text=_("有条件共享的条件，或不予共享的依据"),
     )
     is_open = models.BooleanField(_("向社会开放"), default=False)
+    open_k = models.PositiveSmallIntegerField(
+        _("开放的最小群组"),
+        default=5,
+        validators=[MinValueValidator(2), MaxValueValidator(1000)],
+        help_text=_("公开的数据中，能用来辨认人的各列相同的行至少有这么多（k-匿名）"),
+    )
     contact = models.CharField(_("联系岗位"), max_length=60, blank=True, help_text=_("岗位或科室"))
     telephone = models.CharField(_("联系电话"), max_length=30, blank=True)
     schema = models.OneToOneField(
@@ -112,6 +119,9 @@ class Resource(models.Model):
                 condition=models.Q(is_open=False) | models.Q(sharing=Sharing.UNCONDITIONAL),
                 name="resource_open_is_shared",
                 violation_error_message=_("向社会开放的资源须为无条件共享。"),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(open_k__gte=2, open_k__lte=1000), name="resource_open_k"
             ),
             models.CheckConstraint(
                 condition=models.Q(sharing=Sharing.UNCONDITIONAL) | ~models.Q(sharing_terms=""),

@@ -1,5 +1,6 @@
 from datahub.services.catalogue import BadSchemaError, publish_schema
 from datahub.services.cross_checks import run_cross_check, run_cross_checks, run_due_checks
+from datahub.services.desensitising import prepare_publications
 from datahub.services.findings import (
     dismiss_finding,
     note_order,
@@ -11,6 +12,11 @@ from datahub.services.freshness import remind_overdue, settle_due, settle_remind
 from datahub.services.imports import ImportPlan, ImportRefusedError, apply_import, plan_import
 from datahub.services.loading import work_loads
 from datahub.services.loads import ask_load, cancel_load, undo_load
+from datahub.services.publications import (
+    ask_publication,
+    publish_publication,
+    withdraw_publication,
+)
 from datahub.services.readers import current_reader
 from datahub.services.removal import remove_demo_resources
 from datahub.services.sharing import (
@@ -30,6 +36,7 @@ __all__ = [
     "apply_import",
     "approve_sharing",
     "ask_load",
+    "ask_publication",
     "ask_sharing",
     "cancel_load",
     "current_reader",
@@ -39,6 +46,8 @@ __all__ = [
     "note_order",
     "note_order_state",
     "plan_import",
+    "prepare_publications",
+    "publish_publication",
     "publish_schema",
     "refuse_sharing",
     "remind_overdue",
@@ -53,6 +62,7 @@ __all__ = [
     "settle_reminders",
     "sweep_files",
     "undo_load",
+    "withdraw_publication",
     "withdraw_sharing",
     "work_loads",
 ]

@@ -10,6 +10,7 @@ from datahub.columns import Column, Flaw, describe_changes, find_flaws
 from datahub.models import CodeList, Resource, SchemaColumn, SchemaVersion
 from datahub.selectors import columns_of
 from datahub.services.freshness import DUE, settle_due
+from datahub.services.publications import withdraw_unfit
 from datahub.services.tables import bring_table
 from governance.lib.errors import InvalidError
 
@@ -56,6 +57,7 @@ def publish_schema(
     locked.schema, locked.changed_at = version, at
     locked.save(update_fields=["schema", "changed_at"])
     settle_due(resource=locked)
+    withdraw_unfit(resource=locked, at=at)
     resource.schema, resource.changed_at = version, at
     for field in DUE:
         setattr(resource, field, getattr(locked, field))

@@ -7,7 +7,8 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from guardian.models import UserObjectPermission
 
-from datahub.models import CodeList, CrossCheck, Load, Resource, SharingRequest
+from datahub.models import CodeList, CrossCheck, Load, Publication, Resource, SharingRequest
+from datahub.services.desensitising import drop_files
 from datahub.services.tables import before_of, run, table_of
 
 
@@ -38,6 +39,9 @@ def _remove(resource: Resource) -> None:
     grants.filter(content_type=ContentType.objects.get_for_model(Resource)).delete()
     Load.objects.filter(resource=resource).delete()
     SharingRequest.objects.filter(resource=resource).delete()
+    for one in Publication.objects.filter(resource=resource):
+        transaction.on_commit(partial(drop_files, one))
+    Publication.objects.filter(resource=resource).delete()
     resource.schema = None
     resource.save(update_fields=["schema"])
     resource.delete()

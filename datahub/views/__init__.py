@@ -2,6 +2,8 @@ from datahub.views.catalogue import catalogue, resource
 from datahub.views.checks import act_on_finding, check, checks, finding
 from datahub.views.imports import import_catalogue
 from datahub.views.loads import act, ask, load
+from datahub.views.open_data import open_catalogue, open_dcat, open_file, open_resource
+from datahub.views.publications import act_open, opening
 from datahub.views.quality import quality, quality_resources
 from datahub.views.rows import rows
 from datahub.views.sharing import ask_for, decide, requests, sharing_request
@@ -9,6 +11,7 @@ from datahub.views.sharing import ask_for, decide, requests, sharing_request
 __all__ = [
     "act",
     "act_on_finding",
+    "act_open",
     "ask",
     "ask_for",
     "catalogue",
@@ -18,6 +21,11 @@ __all__ = [
     "finding",
     "import_catalogue",
     "load",
+    "open_catalogue",
+    "open_dcat",
+    "open_file",
+    "open_resource",
+    "opening",
     "quality",
     "quality_resources",
     "requests",

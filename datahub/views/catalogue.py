@@ -18,6 +18,7 @@ from datahub.models import Resource
 from datahub.querysets import Reader
 from datahub.selectors import columns_of, find_resources, history_of, resource_for
 from datahub.selectors.loads import loads_of
+from datahub.selectors.publications import may_be_opened
 from datahub.selectors.quality import reminders_for, reminders_of, standing_of
 from datahub.selectors.sharing import may_be_asked_for, own_requests, waiting_for
 from datahub.services import current_reader
@@ -87,6 +88,7 @@ def resource_context(found: Resource, reader: Reader) -> dict[str, Any]:
         "today": timezone.localdate(),
         "versions": history_of(found),
         "reads_rows": reads and found.schema is not None,
+        "may_open": reader.approves(found) and may_be_opened(found),
         "may_load": reader.loads(found) and found.schema is not None,
         "loads": loads_of(resource=found, reader=reader).order_by("-asked_at", "-id")[:LOADS],
         "standing": standing_of(found, at=timezone.now()),

@@ -54,7 +54,7 @@ def ask_for(request: HttpRequest, code: str) -> HttpResponse:
             resource=found,
             reader=reader,
             by=request.user,  # type: ignore[arg-type]
-            purpose=_text(request, "purpose", 200),
+            purpose=read_text(request, "purpose", 200),
             is_personal=request.POST.get("is_personal") == "on",
             ends_on=_day(request, "ends_on"),
             at=timezone.now(),
@@ -99,17 +99,17 @@ def _act(request: HttpRequest, found: SharingRequest, reader: Reader, action: st
     if action == "withdraw":
         sharing.withdraw_sharing(**given)
     elif action == "approve":
-        until, answer = _day(request, "granted_until"), _text(request, "answer", 200)
+        until, answer = _day(request, "granted_until"), read_text(request, "answer", 200)
         sharing.approve_sharing(reader=reader, granted_until=until, answer=answer, **given)
     elif action == "refuse":
-        sharing.refuse_sharing(reader=reader, answer=_text(request, "answer", 200), **given)
+        sharing.refuse_sharing(reader=reader, answer=read_text(request, "answer", 200), **given)
     elif action == "revoke":
-        sharing.revoke_sharing(reader=reader, reason=_text(request, "reason", 160), **given)
+        sharing.revoke_sharing(reader=reader, reason=read_text(request, "reason", 160), **given)
     else:
         raise NotFoundError()
 
 
-def _text(request: HttpRequest, field: str, length: int) -> str:
+def read_text(request: HttpRequest, field: str, length: int) -> str:
     text = CONTROL.sub("", request.POST.get(field, "")).strip()
     if len(text) > length:
         raise InvalidError(f"最多 {length} 个字。", fields={field: [f"最多 {length} 个字"]})

@@ -14,7 +14,8 @@ MOBILE = re.compile(
     rf"(?<![0-9])((?:(?:\+|00)?86{GAP})?1[3-9]\d){GAP}\d{{4}}{GAP}(\d{{4}})(?![0-9])"
 )
 LANDLINE = re.compile(rf"(?<![0-9])(0\d{{2,3}}{GAP})\d{{3,4}}{GAP}(\d{{4}})(?![0-9])")
-COVERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+Cover = Callable[[re.Match[str]], str]
+COVERS: tuple[tuple[re.Pattern[str], Cover], ...] = (
     (MOBILE, lambda found: f"{found[1]}******{found[2][-2:]}"),
     (ID_NUMBER, lambda found: f"{found[1][:4]}************"),
     (LANDLINE, lambda found: f"{found[1]}*****{found[2][-2:]}"),
@@ -37,12 +38,21 @@ def mask_id_number(number: str) -> str:
 
 def mask_text(text: str) -> str:
     """Mask every identity, mobile and landline number in a text, however its digits are typed."""
-    for pattern, cover in COVERS:
+    return _masked(text, COVERS)
+
+
+def mask_people(text: str) -> str:
+    """Mask the identity and mobile numbers in a text; an office's landline stays."""
+    return _masked(text, COVERS[:2])
+
+
+def _masked(text: str, covers: tuple[tuple[re.Pattern[str], Cover], ...]) -> str:
+    for pattern, cover in covers:
         text = _covered(text, pattern, cover)
     return text
 
 
-def _covered(text: str, pattern: re.Pattern[str], cover: Callable[[re.Match[str]], str]) -> str:
+def _covered(text: str, pattern: re.Pattern[str], cover: Cover) -> str:
     pieces, end = [], 0
     for found in pattern.finditer(text.translate(NARROW)):
         pieces += [text[end : found.start()], cover(found)]

@@ -1,7 +1,7 @@
 """From a spoken or written address to a place, and how sure that is."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
@@ -55,6 +55,27 @@ def locate_address(*, text: str) -> Location | None:
         return same or named
     around = _on_road(gazetteer, pieces[0], named) or [found for found, _ in candidates]
     return _neighbourhood(around) or named
+
+
+def locate_many(*, texts: Collection[str]) -> dict[str, Location]:
+    """Find the places of many addresses with one query: to the letter, or by the area they name.
+
+    What matches nothing is left out; nothing is guessed by likeness.
+    """
+    atlas = current_atlas()
+    gazetteer = gazetteer_of(atlas)
+    pieces = {text: _with_houses(gazetteer.pieces(text)) for text in texts}
+    wanted = {piece for found in pieces.values() for piece in found}
+    known = {row.normalized: row for row in Address.objects.filter(normalized__in=wanted)}
+    located = {text: _first(gazetteer, found, known) for text, found in pieces.items() if found}
+    return {text: location for text, location in located.items() if location}
+
+
+def _first(
+    gazetteer: Gazetteer, pieces: list[str], known: Mapping[str, Address]
+) -> Location | None:
+    row = next((known[piece] for piece in pieces if piece in known), None)
+    return _at(gazetteer.atlas, row) if row else gazetteer.named(pieces[0])
 
 
 def find_addresses(*, words: str, limit: int = 6) -> list[Address]:

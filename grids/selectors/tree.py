@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from grids.enums import AreaLevel
 from grids.models import Area
 
@@ -40,3 +42,9 @@ def subtree_ids(area: Area) -> list[int]:
         level = list(Area.objects.filter(parent__in=level).values_list("pk", flat=True))
         found = found + level
     return found
+
+
+def district_name() -> str:
+    """Name the district that this installation serves."""
+    name = Area.objects.filter(code=settings.DISTRICT_CODE).values_list("name", flat=True).first()
+    return name or ""

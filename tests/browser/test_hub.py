@@ -5,8 +5,16 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.models import User
 from datahub.models import Finding, SharingRequest
-from datahub.services import ask_sharing, current_reader, run_cross_check
+from datahub.services import (
+    ask_publication,
+    ask_sharing,
+    current_reader,
+    prepare_publications,
+    publish_publication,
+    run_cross_check,
+)
 from tests.browser.conftest import sign_in
 from tests.browser.screens import violations
 from tests.datahub.catalogue import build_hub
@@ -50,10 +58,39 @@ def test_pages_fit_and_pass_axe(hub, visitor, live_site, viewport, scheme):
         "/hub/requests/", f"/hub/requests/{made.uuid}/", "/hub/checks/", "/hub/checks/fire/",
         f"/hub/checks/fire/{Finding.objects.first().pk}/",
     ):  # fmt: skip
-        page.goto(f"{live_site}{path}")
-        assert (path, violations(page)) == (path, [])
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert (path, max(0, wide)) == (path, 0)
+        assert_fits(page, live_site, path)
+
+
+@pytest.mark.parametrize(
+    ("viewport", "scheme"), [((390, 844), "dark"), ((390, 844), "light"), ((1920, 1080), "dark")]
+)
+def test_open_data_is_opened_and_fetched(hub, visitor, live_site, viewport, scheme):
+    people = User.objects.in_bulk(field_name="username")
+    owner, at = people["handler"], timezone.now()
+    reader, plan = current_reader(user=owner), {"gender": {"treatment": "raw"}}
+    asked = {"resource": hub.people, "plan": plan, "description": "", "licence": "注明来源"}
+    made = ask_publication(**asked, reader=reader, by=owner, at=at)
+    prepare_publications()
+    publish_publication(publication=made, reader=reader, by=owner, at=at)
+    ask_publication(**asked, reader=reader, by=owner, at=at)
+    prepare_publications()
+    page = visitor(viewport=viewport, color_scheme=scheme)
+    for path in ("/open/", "/open/?q=x", "/open/people/"):
+        assert_fits(page, live_site, path)
+    with page.expect_download() as download:
+        page.click("text=CSV")
+    assert download.value.suggested_filename.startswith("常住人口-")
+    sign_in(page, live_site, "handler")
+    assert_fits(page, live_site, "/hub/people/open/")
+    page.click("text=向社会公开")
+    page.wait_for_selector("text=已有新版")
+
+
+def assert_fits(page, live_site, path):
+    page.goto(f"{live_site}{path}")
+    assert (path, violations(page)) == (path, [])
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert (path, max(0, wide)) == (path, 0)
 
 
 def test_owner_approves_and_asker_reads(hub, visitor, live_site):

@@ -156,7 +156,7 @@ def test_list_and_detail_cost_the_same_for_one_row_and_more(hub, town, api, quer
 def form_of(**changes):
     return {
         "code": "trees", "name": "行道树", "department": "", "description": "",
-        "frequency": "yearly",
+        "frequency": "yearly", "open_k": "5",
         "sharing": "unconditional", "sharing_terms": "", "contact": "绿化科", "telephone": "",
         "is_active": "on", "table_schema": json.dumps(write_table_schema(SHOP_COLUMNS)), **changes,
     }  # fmt: skip

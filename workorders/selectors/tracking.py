@@ -3,13 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from governance.lib.errors import NotFoundError
 from governance.lib.masking import mask_text
-from grids.models import Area
 from workorders.enums import Action, ActorKind, RemarkKind, State
 from workorders.models import Event, WorkOrder
 from workorders.selectors.families import is_asked
@@ -206,9 +204,3 @@ def _happening(event: Event) -> Happening:
     if action in (Action.MERGE, Action.UNMERGE):
         return Happening(event.at, str(DONE_WORDS[action]))
     return Happening(event.at, str(DONE_WORDS.get(action, action.label)), mask_text(event.note))
-
-
-def district_name() -> str:
-    """Name the district that this installation serves."""
-    name = Area.objects.filter(code=settings.DISTRICT_CODE).values_list("name", flat=True).first()
-    return name or ""

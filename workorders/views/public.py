@@ -17,11 +17,12 @@ from django.views.decorators.http import require_POST, require_safe
 from governance.lib.errors import ConflictError, DomainError, InvalidError, NotFoundError
 from governance.lib.rates import TooManyError, count_use, uses
 from governance.lib.requests import client_address
+from grids.selectors import district_name
 from workorders.enums import Action, PhotoStage, Satisfaction
 from workorders.forms import ACT_FORMS, public_report, read_form
 from workorders.models import Channel, WorkOrder
 from workorders.selectors import page_channel
-from workorders.selectors.tracking import district_name, progress_of, tracked_order
+from workorders.selectors.tracking import progress_of, tracked_order
 from workorders.services import Actor, apply, report_with_photos
 from workorders.views.answers import done, new_photos, wants_json
 

@@ -7,6 +7,7 @@ from governance.demo.feeds import load_reports
 from governance.demo.history import ORDERS, load_history
 from governance.demo.hub.checks import load_checks
 from governance.demo.hub.loading import load_hub
+from governance.demo.hub.opening import load_open_data
 from governance.demo.hub.requests import load_requests
 from governance.demo.loading import check_mode, load_reference
 from governance.lib.errors import DomainError
@@ -34,5 +35,6 @@ class Command(BaseCommand):
                 load_hub(at=timezone.now(), tell=self.stdout.write)
                 load_requests(at=timezone.now())
                 load_checks(at=timezone.now())
+                load_open_data(at=timezone.now())
         except DomainError as error:
             raise CommandError(error.detail) from error
