@@ -75,6 +75,7 @@ class Fault(TextChoices):
     MOBILE = "mobile", _("不是 11 位手机号")
     USCC = "uscc", _("不是 18 位统一社会信用代码")
     POINT = "point", _("不是“经度,纬度”")
+    GEOMETRY = "geometry", _("几何不是单个的点，或无法读取")
     SWAPPED = "swapped", _("经度与纬度写反了")
     PATTERN = "pattern", _("不符合规定的格式")
     TOO_SMALL = "too_small", _("小于下限（或过短）")

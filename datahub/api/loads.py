@@ -33,7 +33,9 @@ from grids.enums import Crs
 
 
 class AskLoadSerializer(serializers.Serializer[Any]):
-    file = serializers.FileField(help_text="CSV、xlsx，或 .jsonl（每行一个 JSON 对象）")
+    file = serializers.FileField(
+        help_text="CSV、xlsx、.jsonl（每行一个 JSON 对象）、.geojson，或 Shapefile 的 .zip"
+    )
     mode = serializers.ChoiceField(choices=LoadMode.choices)
     crs = serializers.ChoiceField(choices=Crs.choices, default=Crs.WGS84, help_text="坐标系")
 

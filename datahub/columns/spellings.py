@@ -39,7 +39,7 @@ POINT = re.compile(
 # What a file's cell was, where that is no text: put in its place when the file is read.
 MARKS = {
     "\x01formula": Fault.FORMULA, "\x01error": Fault.ERROR_CELL, "\x01lost": Fault.LOST_DIGITS,
-    "\x01nested": Fault.NESTED,
+    "\x01nested": Fault.NESTED, "\x01geometry": Fault.GEOMETRY,
 }  # fmt: skip
 FIRST_YEAR, LAST_YEAR = 1800, 2200
 

@@ -50,7 +50,7 @@ def check_archive(file: BinaryIO) -> None:
         with zipfile.ZipFile(file) as archive:
             parts = archive.infolist()
     except (zipfile.BadZipFile, InvalidFileException, OSError, ValueError) as error:
-        raise BadFileError("不是可以读取的 xlsx 文件。") from error
+        raise BadFileError("不是可以读取的 xlsx 或 zip 文件。") from error
     unpacked = sum(part.file_size for part in parts)
     packed = sum(part.compress_size for part in parts)
     is_bomb = unpacked > UNPACKED_BYTES_LIMIT or unpacked > RATIO_LIMIT * max(packed, CHUNK)

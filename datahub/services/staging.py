@@ -13,6 +13,7 @@ from shapely import Point
 from datahub.columns import Column
 from datahub.columns.spellings import UnreadableError, read_point, strip
 from datahub.enums import ColumnType
+from datahub.intake.features import read_geojson, read_shapefile
 from datahub.intake.files import PlainCsv, Record, is_archive, plain_csv, read_csv, scan_csv
 from datahub.intake.tables import read_json_lines, read_workbook
 from datahub.intake.workbooks import BadFileError
@@ -28,10 +29,15 @@ POINTS = 20_000
 
 def stage(*, load: Load, columns: Sequence[Column]) -> int:
     """Fill `s<load>` from the load's file; count its rows. Raises BadFileError."""
-    with Path(load.file.path).open("rb") as file:
-        if is_archive(file):
+    path, name = Path(load.file.path), load.file_name.lower()
+    with path.open("rb") as file:
+        if name.endswith((".geojson", ".json")):
+            _copy(load, columns, read_geojson(path, columns))
+        elif is_archive(file) and name.endswith(".zip"):
+            _copy(load, columns, read_shapefile(path, columns))
+        elif is_archive(file):
             _copy(load, columns, read_workbook(file, columns))
-        elif load.file_name.lower().endswith((".jsonl", ".ndjson")):
+        elif name.endswith((".jsonl", ".ndjson")):
             _copy(load, columns, read_json_lines(file, columns))
         else:
             _stage_csv(load, columns, file)
