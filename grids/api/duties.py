@@ -149,6 +149,7 @@ class PositionSerializer(serializers.ModelSerializer[WorkerPosition]):
     duty = serializers.UUIDField(source="duty_id")
     area = serializers.CharField(source="duty.area.code")
     area_name = serializers.CharField(source="duty.area.name")
+    since = serializers.DateTimeField(source="duty.started_at", help_text="上岗时间")
     lon = serializers.FloatField(source="point.x")
     lat = serializers.FloatField(source="point.y")
     metres = serializers.SerializerMethodField(help_text="到所问地点的距离；没有问时为空")
@@ -156,7 +157,8 @@ class PositionSerializer(serializers.ModelSerializer[WorkerPosition]):
     class Meta:
         model = WorkerPosition
         fields = [
-            "worker", "duty", "area", "area_name", "at", "lon", "lat", "accuracy", "metres",
+            "worker", "duty", "area", "area_name", "since", "at", "lon", "lat", "accuracy",
+            "metres",
         ]  # fmt: skip
         read_only_fields = fields
 

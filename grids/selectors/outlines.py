@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from django.contrib.gis.db.models import Extent
 from django.db.models import Q, QuerySet
 
 from accounts.enums import DepartmentKind, Right
@@ -52,6 +53,14 @@ def visible_areas(*, scope: Scope) -> QuerySet[Area]:
         | Q(parent__parent__in=held)
         | Q(parent__parent__parent__in=held)
     )
+
+
+def visible_bounds(*, scope: Scope) -> tuple[float, float, float, float] | None:
+    """Give west, south, east, north of the areas a person works in; None without a boundary."""
+    drawn = Boundary.objects.filter(valid_to__isnull=True, area__in=visible_areas(scope=scope))
+    found: tuple[float, float, float, float] | None
+    found = drawn.aggregate(box=Extent("geometry"))["box"]
+    return found
 
 
 def _is_district_wide(departments: frozenset[int]) -> bool:

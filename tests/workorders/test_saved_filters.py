@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from tests.town import WEST_POINT
 from workorders.models import SavedFilter, WorkOrder
 
 HTMX = {"HX-Request": "true"}
@@ -44,6 +45,54 @@ def test_shared_filter_shows_each_their_own_orders(desk, town, number):
     for person, count in (("dispatcher", 1), ("east", 1), ("west", 0)):
         answer = desk(person).get(f"/console/queue/?{query}")
         assert len(answer.context["queue"].rows) == count, person
+
+
+def figures(client):
+    """Give the figure beside each kept filter, by name; None where there is none."""
+    context = client.get("/console/views/").context
+    rows = [*context["own_filters"], *context["shared_filters"]]
+    return {row.name: figure and (figure.count, figure.is_capped) for row, figure in rows}
+
+
+def test_each_kept_filter_shows_its_number(desk, town, channel_api, number):
+    channel_api("hotline", town.call("T-2", point=WEST_POINT, urgency="urgent"))
+    dispatcher = desk("dispatcher")
+    for name, query in (
+        ("在办", "view=open"),
+        ("急件", "view=open&urgency=urgent"),
+        ("东街", "view=open&street=320111001"),
+        ("无", "view=open&category=noise"),
+        ("搜索", "view=open&q=井盖"),
+        ("办结", "view=ended&urgency=urgent"),
+    ):
+        keep(dispatcher, name=name, query=query)
+    wanted = {
+        "在办": (2, False), "急件": (1, False), "东街": (1, False), "无": (0, False),
+        "搜索": None, "办结": None,
+    }  # fmt: skip
+    assert figures(dispatcher) == wanted
+    page = dispatcher.get("/console/").content.decode()
+    assert page.count('class="views__count figures" data-count="2"') >= 1
+
+
+def test_shared_filter_counts_what_its_reader_sees(desk, town, channel_api, number):
+    channel_api("hotline", town.call("T-2", point=WEST_POINT))
+    keep(desk("dispatcher"), name="在办", query="view=open", department="D1")
+    assert figures(desk("clerk")) == {"在办": (2, False)}
+    SavedFilter.objects.update(department=town.departments["西街中心"])
+    assert figures(desk("west")) == {"在办": (1, False)}
+    assert figures(desk("east")) == {}
+
+
+def test_figures_are_capped_and_cost_one_query(desk, number, query_count, monkeypatch):
+    dispatcher = desk("dispatcher")
+    keep(dispatcher, name="1", query="view=open&urgency=normal")
+    one = query_count(lambda: dispatcher.get("/console/views/"))
+    for name in ("2", "3"):
+        keep(dispatcher, name=name, query="view=open&urgency=normal")
+    assert query_count(lambda: dispatcher.get("/console/views/")) == one
+    monkeypatch.setattr("workorders.selectors.queues.COUNT_LIMIT", 0)
+    assert figures(dispatcher) == dict.fromkeys("123", (0, True))
 
 
 def test_same_name_replaces_and_only_the_owner_deletes(desk, number):

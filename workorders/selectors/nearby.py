@@ -16,6 +16,7 @@ SHOWN = 5
 class Near:
     """Somebody on duty: in which grid, how far from the order in metres, and seen when."""
 
+    username: str
     name: str
     grid: Area
     metres: int
@@ -34,6 +35,7 @@ def workers_near(*, order: WorkOrder, user: User, scope: Scope) -> list[Near]:
     found = nearest_workers(user=user, scope=scope, point=order.point)
     return [
         Near(
+            username=row.worker.username,
             name=row.worker.name,
             grid=row.duty.area,
             metres=round(row.distance.m),  # type: ignore[attr-defined]  # annotated

@@ -13,7 +13,7 @@ from governance.lib.tiles import EXTENT, Tile, tile_tag
 from grids.selectors import Scope
 from workorders.models import WorkOrder
 from workorders.querysets import OPEN_STATES
-from workorders.selectors.queues import SOON
+from workorders.selectors.queues import COUNT_LIMIT, SOON
 
 POINTS_FROM = 14  # the zoom from which each order is a point of its own
 CLUSTER_UNITS = EXTENT // 8
@@ -80,6 +80,27 @@ def newest_event_id() -> int:
 def open_places(orders: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:
     """Keep the open orders with a point: what a map can show."""
     return orders.filter(state__in=OPEN_STATES, point__isnull=False)
+
+
+@dataclass(frozen=True)
+class PlaceCounts:
+    """How many open orders a map shows, and how many have no point; both up to a cap."""
+
+    placed: int
+    unplaced: int
+
+    @property
+    def is_capped(self) -> bool:
+        return self.placed >= COUNT_LIMIT
+
+
+def count_places(orders: QuerySet[WorkOrder]) -> PlaceCounts:
+    """Count the open orders with and without a point."""
+    still_open = orders.filter(state__in=OPEN_STATES).order_by()
+    with_point, without = (
+        still_open.filter(point__isnull=is_null)[:COUNT_LIMIT].count() for is_null in (False, True)
+    )
+    return PlaceCounts(with_point, without)
 
 
 def order_tile(*, tile: Tile, orders: QuerySet[WorkOrder], at: datetime) -> bytes:

@@ -30,7 +30,7 @@ from workorders.selectors.suggestions import (
 )
 from workorders.services import Actor, permitted_actions
 from workorders.views.console_context import Pane, frame, page_actor, read_pane
-from workorders.views.console_queue import read_queue, read_rows
+from workorders.views.console_queue import count_saved, read_queue, read_rows
 
 ROWS_AT_ONCE = 100
 
@@ -48,7 +48,7 @@ def page(request: HttpRequest) -> HttpResponse:
     number = request.GET.get("order", "").replace("\x00", "")[:20]
     context |= {
         **_queue_parts(request, actor, at),
-        "counters": count_views(scope=actor.scope, at=at),
+        **views_parts(actor, at),
         "pane": _pane_or_none(number, actor, at) if number else None,
         "number": number,
     }
@@ -70,9 +70,13 @@ def _queue_parts(request: HttpRequest, actor: Actor, at: datetime) -> dict[str, 
 def views_parts(actor: Actor, at: datetime) -> dict[str, Any]:
     """Give the views with their counters and the filters kept under a name."""
     assert actor.user is not None  # noqa: S101  # for the type checker
+    saved = saved_filters(user=actor.user, on=timezone.localdate(at))
+    counted = count_saved([*saved.own, *saved.shared], actor=actor, at=at)
     return {
         "counters": count_views(scope=actor.scope, at=at),
-        "saved": saved_filters(user=actor.user, on=timezone.localdate(at)),
+        "saved": saved,
+        "own_filters": [(row, counted.get(row.pk)) for row in saved.own],
+        "shared_filters": [(row, counted.get(row.pk)) for row in saved.shared],
     }
 
 

@@ -1,6 +1,6 @@
 """The console's queue as its templates are given it: rows, filters in force, neighbours."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -12,15 +12,17 @@ from django.utils.translation import gettext as _
 from governance.lib.errors import InvalidError
 from workorders.enums import Nature, State, Urgency
 from workorders.filters import OrderFilter, filter_label
-from workorders.models import WorkOrder
+from workorders.models import SavedFilter, WorkOrder
 from workorders.querysets import WorkOrderQuerySet
 from workorders.selectors import reference, take_orders, working_calendar
 from workorders.selectors.deadlines import Deadline, order_deadline
 from workorders.selectors.queues import (
     BY_DUE,
     BY_NEWEST,
+    Count,
     QueueView,
     choose_view,
+    count_each,
     with_row_parts,
 )
 from workorders.selectors.supervision import NOBODY, NOBODY_CODE
@@ -31,6 +33,8 @@ FILTERS = (
     "q", "state", "urgency", "nature", "street", "area", "category", "channel", "department",
     "signer", "registered_from", "registered_to", "is_late", "is_overdue",
 )  # fmt: skip
+# Words are searched and signers looked up for each order: no figure beside a name is worth that.
+COSTLY = frozenset({"q", "signer"})
 SORTS = {"due": BY_DUE, "new": BY_NEWEST}
 QUERY_LENGTH = 900
 
@@ -120,6 +124,19 @@ def match_orders(*, params: QueryDict, actor: Actor, at: datetime, limit: int) -
     orders = narrow(WorkOrder.objects.visible_to(actor.scope))
     ordered = orders.order_by(key, "-id" if key.startswith("-") else "id")
     return [Matched(*row) for row in ordered.values_list("pk", "number", "version")[:limit]]
+
+
+def count_saved(rows: Iterable[SavedFilter], *, actor: Actor, at: datetime) -> dict[int, Count]:
+    """Count what each kept filter shows this person; those that cost a search are left out."""
+    cuts = {}
+    for row in rows:
+        params = QueryDict(row.query)
+        view = choose_view(key=params.get("view", ""), scope=actor.scope)
+        filters = read_filters(params)
+        if view.is_counted and not COSTLY & filters.keys():
+            narrow, _notice = narrowing(view=view, filters=filters, actor=actor, at=at)
+            cuts[row.pk] = narrow(WorkOrder.objects.visible_to(actor.scope))
+    return count_each(cuts)
 
 
 def said_query(*, params: QueryDict, actor: Actor) -> str:

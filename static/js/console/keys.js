@@ -1,6 +1,6 @@
 // One key per act, never while somebody types or an input method composes.
 import { letterOf } from "./key-map.js";
-import { chosenNumber, isOpening, rows } from "./page.js";
+import { chosenNumber, isOpening, queueQuery, rows } from "./page.js";
 import { toggle } from "./selection.js";
 
 const TYPING = "textarea, select, input:not([type=radio]):not([type=checkbox])";
@@ -40,6 +40,12 @@ function showHelp() {
   document.querySelector("[data-help]").showModal();
 }
 
+// The map takes the queue's view and filters.
+function showOnMap() {
+  const link = document.querySelector("[data-map-link]");
+  window.location.assign(`${link.getAttribute("href")}?${queueQuery()}`);
+}
+
 const KEYS = {
   j: () => move(1),
   k: () => move(-1),
@@ -49,6 +55,7 @@ const KEYS = {
     document.querySelector("[data-search]").focus();
     document.querySelector("[data-search]").select();
   },
+  m: showOnMap,
   "=": () => document.querySelector("[data-register]")?.click(),
   "?": showHelp,
 };

@@ -2,18 +2,11 @@
 // `new AreaMap({ element, worker, url })`, then `focus({ lon, lat, hasPoint, codes })`, or `mark` to
 // leave the view where it is, or `spots(collection, told)` for many places at once.
 import { Map as GlMap, Marker, NavigationControl, setWorkerUrl } from "../../vendor/maplibre/maplibre-gl.mjs";
-
-const DARK = window.matchMedia("(prefers-color-scheme: dark)");
-const PALETTES = {
-  light: { paper: "#eef2f6", line: "#b9c6d6", street: "#6b7f98", ink: "#33475f", halo: "#ffffff", lit: "#14508f", spot: "#c5281c" },
-  dark: { paper: "#111924", line: "#324559", street: "#6f88a3", ink: "#c3d0de", halo: "#111924", lit: "#6aaef5", spot: "#ff7a6e" },
-};
-const FONT = ["Noto Sans CJK SC"];
-const EMPTY = { type: "FeatureCollection", features: [] };
+import { DARK, EMPTY, FONT, label as labelPaint, LOCAL_FONTS, palette } from "./look.js";
 
 function style() {
-  const colours = PALETTES[DARK.matches ? "dark" : "light"];
-  const label = { "text-color": colours.ink, "text-halo-color": colours.halo, "text-halo-width": 1.4 };
+  const colours = palette();
+  const label = labelPaint(colours);
   return {
     version: 8,
     sources: {
@@ -71,7 +64,7 @@ export class AreaMap {
     this.map = new GlMap({
       container: element, style: style(), center: [118.6, 32.05], zoom: 9, attributionControl: false,
       dragRotate: false, pitchWithRotate: false, keyboard: false, fadeDuration: 0,
-      localIdeographFontFamily: "'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif",
+      localIdeographFontFamily: LOCAL_FONTS,
     });
     this.map.addControl(new NavigationControl({ showCompass: false }), "top-right");
     this.map.touchZoomRotate.disableRotation();

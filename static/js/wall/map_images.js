@@ -1,38 +1,11 @@
 /* Small pictures for the map, drawn here: marks of state and the hatch of "no data". */
-const SIZE = 64;
-
-function canvas(size) {
-  const node = Object.assign(document.createElement("canvas"), { width: size, height: size });
-  return node.getContext("2d", { willReadFrequently: true });
-}
+import { canvas, mark, square, triangle } from "../map/marks.js";
 
 function colour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 }
 
-function filled(name, path) {
-  const pen = canvas(SIZE);
-  pen.lineJoin = "round";
-  pen.lineWidth = 5;
-  pen.strokeStyle = colour("ground");
-  pen.fillStyle = colour(name);
-  pen.beginPath();
-  path(pen);
-  pen.closePath();
-  pen.fill();
-  pen.stroke();
-  return pen.getImageData(0, 0, SIZE, SIZE);
-}
-
-function square(pen) {
-  pen.roundRect(6, 6, SIZE - 12, SIZE - 12, 5);
-}
-
-function triangle(pen) {
-  pen.moveTo(SIZE / 2, 1);
-  pen.lineTo(SIZE - 1, SIZE - 3);
-  pen.lineTo(1, SIZE - 3);
-}
+const filled = (name, path) => mark({ fill: colour(name), edge: colour("ground"), path });
 
 function hatch() {
   const size = 16;
