@@ -6,7 +6,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import sign_in
-from tests.workorders.desk import Desk
+from tests.workorders.desk import NEXT_YEAR, Desk
 from workorders.enums import ClockKind
 from workorders.models import Clock, WorkOrder
 
@@ -44,12 +44,12 @@ def test_order_is_split_row_by_row(live_site: str, town: Any, visitor: Any) -> N
         form.locator(f"[name=parts-{row}-holder_words]").fill(name)
         form.locator(f"#split-parts-{row}-holder-list [data-code]").first.click()
         form.locator(f"[name=parts-{row}-text]").fill(text)
-    form.locator("[name=parts-1-due_at]").fill("2099-01-02T09:30")
+    form.locator("[name=parts-1-due_at]").fill(f"{NEXT_YEAR}-01-02T09:30")
     form.locator("[data-submit]").click()
     expect(page.locator(".kin__line")).to_have_count(2)
     limits = Clock.objects.filter(kind=ClockKind.RESOLUTION, order__parent=order)
     assert list(limits.order_by("order").values_list("fixed_due_at", flat=True)) == [
-        None, datetime(2099, 1, 2, 1, 30, tzinfo=UTC),
+        None, datetime(NEXT_YEAR, 1, 2, 1, 30, tzinfo=UTC),
     ]  # fmt: skip
     assert [part.department.name for part in WorkOrder.objects.filter(parent=order)] == [
         "水务局", "城管局",

@@ -11,6 +11,7 @@ from workorders.services import Actor, apply, receive
 
 # Monday 2026-03-02, 10:00 in Shanghai: inside working time.
 MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+NEXT_YEAR = datetime.now(tz=UTC).year + 1  # for forms that are sent now
 SOLVED = {"is_reached": True, "is_solved": True, "satisfaction": "satisfied"}
 
 

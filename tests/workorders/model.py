@@ -6,30 +6,37 @@ Acts on the model are refused with the code that the centre must give, or change
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from tests.workorders.model_acts import EFFECTS, Refused, check, words
+from tests.workorders.model_acts import Refused, check, words
 from tests.workorders.model_clocks import Clock, limit_of
+from tests.workorders.model_families import EFFECTS, SYSTEM
 from tests.workorders.model_tables import (
-    ABOVE,
     ACTIONS,
     CALLED,
     CLOCKS,
     ENDED,
     HELD,
-    LEVELS,
     NO_CLOCK,
     PEOPLE,
-    RIGHTS,
+    SENT,
     STATES,
     STILL,
     TEXTS,
+    has_right,
     path_of,
 )
 
 
 @dataclass
 class Order:
+    name: str
     category: str | None
     place: list[str]
+    family: "dict[str, Order]" = field(repr=False, default_factory=dict)  # all orders by name
+    parent: str | None = None
+    part: str = ""
+    master: str | None = None  # the order it was merged into
+    is_accepted: bool = False
+    is_called_back: bool = False  # its person was asked about the master's result
     is_placed: bool = True
     state: str = "registered"
     version: int = 1
@@ -47,6 +54,9 @@ class Order:
     resume_at: datetime | None = None
     deadline: datetime | None = None  # set by the act that is being taken
     clocks: list[Clock] = field(default_factory=list)
+    # What the act that is being taken brings about: acts of the system on others, and parts.
+    following: "list[tuple[Order, str, dict[str, str]]]" = field(default_factory=list)
+    opening: list[tuple[str, str, datetime | None]] = field(default_factory=list)
 
     def running(self, *kinds):
         clocks = [clock for clock in self.clocks if clock.stopped_at is None]
@@ -54,19 +64,6 @@ class Order:
 
     def start(self, kind, at):
         self.clocks.append(Clock(kind, at, limit_of(self.category, kind)))
-
-
-def has_right(person, right, order, on):
-    role, post = PEOPLE[person]
-    if right not in RIGHTS[role]:
-        return False
-    in_place = post in order.place
-    is_holder = post in (order.holder, ABOVE.get(order.holder) if is_grid(order.holder) else None)
-    return (in_place and on != "holder") or (is_holder and on != "place")
-
-
-def is_grid(holder):
-    return LEVELS.get(holder) == 4
 
 
 class Model:
@@ -77,8 +74,9 @@ class Model:
         self.done: dict[tuple[str, str], tuple[str, str]] = {}
 
     def register(self, number, *, category, area, at):
-        order = self.orders[number] = Order(category, path_of(area or "区"), bool(area))
+        order = Order(number, category, path_of(area or "区"), self.orders, is_placed=bool(area))
         order.start("acceptance", at)
+        self.orders[number] = order
 
     def act(self, number, action, person, carried, at, version=None, key=""):
         """Act, or raise Refused with the code that the centre must give."""
@@ -112,6 +110,30 @@ class Model:
             order.asked = None
         if was == "suspended" != order.state:
             order.resume_at = None
+        self._go_on(order, at)
+
+    def _go_on(self, order, at):
+        """Open the parts that an act asks for, and act on the others that it concerns."""
+        opening, order.opening = order.opening, []
+        for kind, holder, due in opening:
+            self._open(order, kind, holder, due, at)
+        following, order.following = order.following, []
+        for other, action, carried in following:
+            self._take(other, action, ACTIONS[action][1], SYSTEM, carried, at)
+
+    def _open(self, parent, kind, holder, due, at):
+        """Open a part, which is in its holder's hands from the start."""
+        serial = 1 + sum(order.parent == parent.name for order in self.orders.values())
+        part = Order(
+            f"{parent.name}-{serial}", parent.category, parent.place, self.orders,
+            parent=parent.name, part=kind, is_accepted=True, is_placed=parent.is_placed,
+            state="dispatched", holder=holder,
+        )  # fmt: skip
+        for clock in SENT:
+            part.start(clock, at)
+        part.deadline = due
+        self._set_deadline(part, at)
+        self.orders[part.name] = part
 
     def _settle(self, order, action, road, target, at):
         """Move the state and the clocks."""

@@ -38,6 +38,8 @@ ACTIONS = {
     "pass_down": (HELD, "dispatched", "handle", "holder"),
     "pass_up": (HELD, "dispatched", "handle", "holder"),
     "sign": ({"dispatched"}, "handling", "handle", "holder"),
+    "split": ({"handling"}, "", "handle", "holder"),
+    "assist": ({"handling"}, "", "handle", "holder"),
     "send_back": (HELD, "accepted", "handle", "holder"),
     "request_return": (HELD, "", "handle", "holder"),
     "request_extension": ({"handling"}, "", "handle", "holder"),
@@ -48,7 +50,14 @@ ACTIONS = {
     "resolve": ({"handling"}, "resolved", "handle", "holder"),
     "pass_check": ({"resolved"}, "follow_up", "check", "place"),
     "rework": ({"resolved", "follow_up"}, "handling", "check", "place"),
-    "follow_up": ({"follow_up"}, "closed", "call", "place"),
+    "follow_up": ({"follow_up", "merged"}, "closed", "call", "place"),
+    "merge": (
+        {"registered", "accepted", "dispatched", "handling", "merged"},
+        "merged",
+        "dispatch",
+        "place",
+    ),
+    "unmerge": ({"merged"}, "accepted", "dispatch", "place"),
     "reopen": ({"closed"}, "handling", "supervise", "place"),
     "cancel": (OPEN, "cancelled", "supervise", "place"),
     "reclassify": (OPEN - {"registered"}, "", "dispatch", "place"),
@@ -60,9 +69,9 @@ ACTIONS = {
 }
 # clock: (started by, stopped by, run on by); what ends an order stops them all.
 CLOCKS = {
-    "acceptance": (set(), {"accept"}, set()),
+    "acceptance": (set(), {"accept"}, {"unaccepted"}),
     "verification": ({"request_verification"}, {"report_verification"}, set()),
-    "dispatch": ({"accept", "return"}, {"dispatch"}, set()),
+    "dispatch": ({"accept", "return", "unmerge"}, {"dispatch"}, set()),
     "signing": (
         {"dispatch", "pass_down", "pass_up"},
         {"sign", "return", "pass_down", "pass_up", "resolve"},
@@ -75,6 +84,8 @@ CLOCKS = {
     "supervision": ({"letter"}, {"answer_supervision"}, set()),
 }
 NO_CLOCK = (set(), set(), set())
+# The clocks that are started with a holder.
+SENT = ("signing", "first_contact", "resolution")
 # state: the clocks that stand still in it
 STILL = {"verifying": {"acceptance"}, "suspended": {"first_contact", "resolution"}}
 # An act that goes another way than its name says: how the clocks call it.
@@ -116,4 +127,19 @@ def path_of(area):
 STATES = {
     ("follow_up", "unsolved"): "handling", ("follow_up", "unreached"): "follow_up",
     ("approve", "suspension"): "suspended", ("approve", "return"): "accepted",
+    ("follow_up", "merged"): "merged", ("unmerge", "unaccepted"): "registered",
+    ("resolve", "assisted"): "closed", ("pass_check", "part"): "closed",
 }  # fmt: skip
+
+
+def has_right(person, right, order, on):
+    role, post = PEOPLE[person]
+    if right not in RIGHTS[role]:
+        return False
+    in_place = post in order.place
+    is_holder = post in (order.holder, ABOVE.get(order.holder) if is_grid(order.holder) else None)
+    return (in_place and on != "holder") or (is_holder and on != "place")
+
+
+def is_grid(holder):
+    return LEVELS.get(holder) == 4

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection, transaction
 
 from tests.refusals import refusal
+from tests.workorders.desk import NEXT_YEAR
 from workorders.enums import Action as A
 from workorders.enums import State
 from workorders.models import BulkJob, BulkRow, Event, WorkOrder
@@ -63,11 +64,11 @@ def test_job_carries_every_kind_of_value(people, orders, ask, town):
         WorkOrder.objects.order_by("pk").values_list("department__name", "holder_area__name")
     )
     assert held == [("城管局", None), ("城管局", None), ("东街1社区站", "东街1社区1格")]
-    parts = [{"department": "D3", "text": "疏通", "due_at": "2099-01-01T09:00:00+08:00"}]
+    parts = [{"department": "D3", "text": "疏通", "due_at": f"{NEXT_YEAR}-01-01T09:00:00+08:00"}]
     people.act("handler", orders[0], A.SIGN)
     ask(orders[:1], "split", person="handler", parts=parts)
     work_bulk()
-    assert WorkOrder.objects.get(parent=orders[0]).due_at.year == 2099
+    assert WorkOrder.objects.get(parent=orders[0]).due_at.year == NEXT_YEAR
 
 
 def test_many_orders_are_merged_into_one(orders, ask, api):

@@ -10,7 +10,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from accounts.models import AccessLog
 from tests.workorders.console_page import act, offered, pane_of
-from tests.workorders.desk import Desk
+from tests.workorders.desk import NEXT_YEAR, Desk
 from workorders.enums import State
 from workorders.forms.rendering import MANNERS
 from workorders.models import Event, Photo, WorkOrder
@@ -255,7 +255,7 @@ def test_part_of_a_split_order_gets_its_limit(town, desk):
     assert (limit.kind, limit.value, list(limit.errors)) == (
         "moment", "2020-01-02T09:30", ["时间须在将来"],
     )  # fmt: skip
-    posted["parts-0-due_at"] = "2099-01-02T09:30"
+    posted["parts-0-due_at"] = f"{NEXT_YEAR}-01-02T09:30"
     assert act(desk("handler"), order.number, "split", **posted).status_code == 200
     part = WorkOrder.objects.get(parent=order)
-    assert part.due_at == datetime(2099, 1, 2, 1, 30, tzinfo=UTC)
+    assert part.due_at == datetime(NEXT_YEAR, 1, 2, 1, 30, tzinfo=UTC)

@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from governance.lib.errors import ConflictError, InvalidError
 from tests.workorders.desk import MONDAY, SOLVED
@@ -193,6 +194,7 @@ def test_part_is_reopened_only_while_its_parent_is_handled(people, parent, split
         ({"text": " "}, "parts.0.text"),
         ({"department": None}, "parts.0.department"),
         ({"due_at": MONDAY}, "parts.0.due_at"),
+        ({"due_at": MONDAY + timedelta(days=2000)}, "parts.0.due_at"),
         ({"grid": "西街1社区1格"}, "parts.0.grid"),
     ],
 )
@@ -223,7 +225,8 @@ def test_help_is_asked_of_others_once_each(people, parent, town, names):
 
 def test_api_splits_and_shows_the_family(parent, api):
     url = f"/api/v1/orders/{parent.number}/"
-    parts = [{"department": "D3", "text": "疏通", "due_at": "2099-01-01T09:00:00+08:00"}]
+    due_at = (timezone.now() + timedelta(days=30)).isoformat()
+    parts = [{"department": "D3", "text": "疏通", "due_at": due_at}]
     answer = api("handler").post(f"{url}split/", {"parts": parts}, format="json")
     assert answer.status_code == 200, answer.data
     part = WorkOrder.objects.get(parent=parent)

@@ -48,14 +48,15 @@ PAUSES = st.sampled_from([1, 7, 20, 31, 45, 119, 180, 430, 1441, 2900, 10080, 50
 DAYS = st.sampled_from([-2, 0, 1, 3, 8, 30, 2000])
 
 PICKS = st.lists(
-    st.tuples(st.integers(0, 3), st.integers(0, 999), st.integers(0, 11)), min_size=2, max_size=6
+    st.tuples(st.integers(0, 9), st.integers(0, 999), st.integers(0, 11)), min_size=2, max_size=6
 )
 # What moves an order on is done more often than what ends it early or says something.
 WEIGHTS = {
     "accept": 8, "dispatch": 12, "sign": 8, "resolve": 6, "pass_check": 6, "follow_up": 6,
     "report_verification": 6, "reopen": 6, "resume": 4, "request_extension": 3,
     "request_suspension": 3, "approve": 9, "self_handle": 1, "reject": 1, "answer": 1,
-    "cancel": 1, "remark": 1, "exclude": 1, "instruct": 1, "supervise": 1, "reclassify": 1,
+    "merge": 2, "unmerge": 3, "split": 3, "assist": 2, "cancel": 1, "remark": 1, "exclude": 1,
+    "instruct": 1, "supervise": 1, "reclassify": 1,
 }  # fmt: skip
 DECISIONS = ("approve", "refuse")
 SOLVED = {"is_reached": True, "is_solved": True, "satisfaction": "satisfied"}
@@ -96,6 +97,19 @@ CARRIED = {
                   {"text": "限期办结", "level": 3}, {"text": "限期办结", "level": 1}, {}],
     "answer_supervision": [{"answer": "已安排"}, {}],
     "instruct": [{"text": "抓紧办"}, {}],
+    # The others by how far they stand from this one in the row of all orders.
+    "merge": [{"into": 1}, {"into": 2}, {"into": 3}, {"into": 0}, {"into": 9}, {}],
+    "split": [{"parts": [{"department": "水务局", "text": "疏通"},
+                         {"grid": "东街1社区1格", "text": "清扫", "due_at": 3}]},
+              {"parts": [{"department": "城管局", "text": "清扫"}]},
+              {"parts": [{"grid": "西街1社区1格", "text": "清扫"}]}, {"parts": []},
+              {"parts": [{"department": "水务局", "text": " "}]}, {"parts": [{"text": "疏通"}]},
+              {"parts": [{"department": "水务局", "text": "疏通", "due_at": -1}]},
+              {"parts": [{"department": "水务局", "text": "疏通", "due_at": 2000}]}],
+    "assist": [{"departments": ["水务局"], "text": "抽水"},
+               {"departments": ["城管局", "东街中心"], "text": "围挡"},
+               {"departments": ["水务局", "水务局"], "text": "抽水"}, {"text": "抽水"},
+               {"departments": ["水务局"]}],
     "remark": [{"text": "备注"}, {"text": "已联系", "kind": "contacted"}, {"text": ""}],
 }  # fmt: skip
 
@@ -149,17 +163,19 @@ class Lives(RuleBasedStateMachine):
 
     def attempt(self, number, action, person, carried, *, version=None, key=""):
         """Let both act, and compare what became of it."""
-        days = {name: self.now + timedelta(days=carried[name]) for name in ("until", "due_at")
-                if name in carried}  # fmt: skip
-        carried = {**carried, **days}
+        carried = self.dated(carried)
+        if isinstance(carried.get("into"), int):
+            names = list(self.model.orders)
+            place = names.index(number) + carried["into"]
+            carried["into"] = names[place % len(names)] if carried["into"] < 9 else "nobody"
         expected = answer(
             lambda: self.model.act(number, action, person, carried, self.now, version, key)
         )
         before = everything() if expected else None
         given = answer(
             lambda: apply(
-                number=number, action=Action(action), actor=self.actors[person], at=self.now,
-                carried=self.typed(carried), version=version, key=key,
+                number=number_of(number), action=Action(action), actor=self.actors[person],
+                at=self.now, carried=self.typed(carried), version=version, key=key,
             )
         )  # fmt: skip
         assert (action, person, given) == (action, person, expected)
@@ -168,7 +184,23 @@ class Lives(RuleBasedStateMachine):
         else:
             self.compare()
 
+    def dated(self, carried):
+        """Turn days from now into instants."""
+        days = {name: self.now + timedelta(days=carried[name]) for name in ("until", "due_at")
+                if name in carried}  # fmt: skip
+        if "parts" in carried:
+            days["parts"] = [self.dated(part) for part in carried["parts"]]
+        return {**carried, **days}
+
     def typed(self, carried):
+        """Give the centre rows where the model has names."""
+        if "parts" in carried:
+            return {"parts": [self.typed(part) for part in carried["parts"]]}
+        if "departments" in carried:
+            named = [self.town.departments[name] for name in carried["departments"]]
+            return {**carried, "departments": named}
+        if "into" in carried:
+            return {"into": number_of(carried["into"])}
         rows = {"department": self.town.departments, "grid": self.town.areas,
                 "area": self.town.areas, "category": self.town.categories}  # fmt: skip
         return {
@@ -200,8 +232,9 @@ class Lives(RuleBasedStateMachine):
         # Small numbers are drawn often: mixed with the turn they do not repeat themselves.
         self.turn += 1
         mixed = pick * 7919 + self.turn * 1237
-        living = [number for number in self.numbers if self.model.orders[number].state in OPEN]
-        numbers = self.numbers if mixed % 5 == 0 else living or self.numbers
+        names = list(self.model.orders)
+        living = [name for name in names if self.model.orders[name].state in OPEN | {"merged"}]
+        numbers = names if mixed % 5 == 0 else living or names
         number = numbers[which % len(numbers)]
         order, acts = self.model.orders[number], self.model.allowed(number)
         weighted = [
@@ -229,22 +262,22 @@ class Lives(RuleBasedStateMachine):
         self.go_on(picks)
 
     @rule(
-        which=st.integers(0, 3), action=st.sampled_from(sorted(ACTIONS)), choice=st.integers(0, 9),
+        which=st.integers(0, 9), action=st.sampled_from(sorted(ACTIONS)), choice=st.integers(0, 9),
         person=st.sampled_from(sorted(PEOPLE)),
     )  # fmt: skip
     def act_at_random(self, which, action, choice, person):
         options = CARRIED.get(action, [{}])
-        number = self.numbers[which % len(self.numbers)]
+        number = list(self.model.orders)[which % len(self.model.orders)]
         self.attempt(number, action, person, options[choice % len(options)])
 
-    @rule(which=st.integers(0, 3), pick=st.integers(0, 999), seen=st.integers(-2, 0))
+    @rule(which=st.integers(0, 9), pick=st.integers(0, 999), seen=st.integers(-2, 0))
     def act_on_what_was_seen(self, which, pick, seen):
         number, action, person = self.chosen(which, pick)
         version = max(1, self.model.orders[number].version + seen)
         self.attempt(number, action, person, CARRIED.get(action, [{}])[0], version=version)
 
     @rule(
-        which=st.integers(0, 3),
+        which=st.integers(0, 9),
         pick=st.integers(0, 999),
         key=st.integers(0, 40).map("key-{}".format),
     )
@@ -252,6 +285,12 @@ class Lives(RuleBasedStateMachine):
         number, action, person = self.chosen(which, pick)
         for _ in range(2):
             self.attempt(number, action, person, CARRIED.get(action, [{}])[0], key=key)
+
+
+def number_of(name):
+    """Give the number of an order; the model calls a part by its place in its parent."""
+    part = WorkOrder.objects.filter(parent__isnull=False, external_number=name).first()
+    return part.number if part else name
 
 
 def answer(act):
@@ -280,9 +319,13 @@ def see():
     for clock in Clock.objects.filter(met_at__isnull=True):
         is_late, is_paused = clock.breached_at is not None, clock.paused_at is not None
         clocks[clock.order_id].append((clock.kind, clock.due_at, is_paused, is_late))
-    orders = WorkOrder.objects.select_related("department", "holder_area", "category")
+    orders = WorkOrder.objects.select_related(
+        "department", "holder_area", "category", "merged_into", "parent"
+    )
     return {
-        order.number: {
+        name_of(order): {
+            "part": order.part, "parent": order.parent and name_of(order.parent),
+            "master": order.merged_into and name_of(order.merged_into),
             "state": order.state, "version": order.version, "level": order.level,
             "holder": (order.holder_area or order.department or Nobody).name,
             "is_overdue": order.is_overdue, "is_excluded": order.is_excluded,
@@ -295,6 +338,10 @@ def see():
     }  # fmt: skip
 
 
+def name_of(order):
+    return order.external_number if order.parent_id else order.number
+
+
 class Nobody:
     name = None
 
@@ -304,6 +351,7 @@ def tell(order):
     clocks = [(clock.kind, clock.due, clock.paused_at is not None, clock.late_at is not None)
               for clock in order.running()]  # fmt: skip
     return {
+        "part": order.part, "parent": order.parent, "master": order.master,
         "state": order.state, "version": order.version, "level": LEVELS.get(order.holder),
         "holder": order.holder, "is_overdue": order.is_overdue, "is_excluded": order.is_excluded,
         "returns": order.returns, "reopenings": order.reopenings,

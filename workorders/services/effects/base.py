@@ -62,10 +62,14 @@ class Act:
         value = self.carried.get(name)
         if not isinstance(value, datetime):
             raise InvalidError(fields={name: ["必填"]})
+        return self.ahead(value, name)
+
+    def ahead(self, value: datetime, field: str) -> datetime:
+        """Check an instant that lies ahead of the act, and not beyond anybody's planning."""
         if value <= self.at:
-            raise LimitInPastError(fields={name: ["时间须在将来"]})
+            raise LimitInPastError(fields={field: ["时间须在将来"]})
         if value - self.at > FARTHEST:
-            raise InvalidError(fields={name: ["时间过远，最多三年"]}, code="limit_too_far")
+            raise InvalidError(fields={field: ["时间过远，最多三年"]}, code="limit_too_far")
         return value
 
 

@@ -10,7 +10,7 @@ from grids.models import Area
 from workorders.enums import Action, Part, State
 from workorders.models import WorkOrder
 from workorders.services.effects import outcomes
-from workorders.services.effects.base import LEVELS, Act, Effect, LimitInPastError, NewPart, Step
+from workorders.services.effects.base import LEVELS, Act, Effect, NewPart, Step
 from workorders.services.effects.families import OpenPartsError, open_parts
 from workorders.workflow import Road
 
@@ -34,8 +34,8 @@ def _split_part(order: WorkOrder, act: Act, given: Mapping[str, Any], path: str)
     text = str(given.get("text") or "").strip()
     if not text:
         raise InvalidError(fields={f"{path}.text": ["必填"]})
-    if due_at is not None and due_at <= act.at:
-        raise LimitInPastError(fields={f"{path}.due_at": ["时间须在将来"]})
+    if due_at is not None:
+        act.ahead(due_at, f"{path}.due_at")
     if grid is not None:
         _check_grid(order, grid, path)
         station = grid.parent.centre if grid.parent else None
