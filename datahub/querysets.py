@@ -13,6 +13,17 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Delivery:
+    """What an owner gives back of a resource to one area: the rows whose column names it."""
+
+    resource: int
+    area: int
+    area_column: str
+    columns: frozenset[str]  # empty: all of them
+    is_personal: bool  # personal columns as they are, for a purpose on record
+
+
+@dataclass(frozen=True)
 class Reader:
     """What one person may do with departments' data: ids of departments and of resources."""
 
@@ -27,6 +38,8 @@ class Reader:
     sees_everything: bool = field(default=False)
     areas: frozenset[int] = frozenset()  # where orders may be seen
     deciding_areas: frozenset[int] = frozenset()  # where orders are dispatched or supervised
+    receiving_areas: frozenset[int] = frozenset()  # streets and communities one answers for
+    deliveries: tuple[Delivery, ...] = ()
 
     def reads_rows(self, resource: "Resource") -> bool:
         """Tell whether the rows may be read, personal columns masked."""
@@ -35,6 +48,22 @@ class Reader:
         if resource.pk in self.granted | self.personal_granted:
             return True
         return self.is_known and resource.sharing == Sharing.UNCONDITIONAL and resource.is_active
+
+    def received(self, resource: "Resource", *, is_personal: bool = False) -> tuple[Delivery, ...]:
+        """Give the areas' shares of a resource that may be read, where not all of it may be."""
+        wholly = self.reads_personal(resource) if is_personal else self.reads_rows(resource)
+        if wholly:
+            return ()
+        own = (one for one in self.deliveries if one.resource == resource.pk)
+        return tuple(one for one in own if one.is_personal or not is_personal)
+
+    def reads_some(self, resource: "Resource") -> bool:
+        """Tell whether any rows may be read: all of them, or those of an area."""
+        return self.reads_rows(resource) or bool(self.received(resource))
+
+    def reveals_some(self, resource: "Resource") -> bool:
+        """Tell whether personal columns of any rows may be read unmasked."""
+        return self.reads_personal(resource) or bool(self.received(resource, is_personal=True))
 
     def loads(self, resource: "Resource") -> bool:
         """Tell whether files may be loaded, and loads cancelled and taken back."""
@@ -64,7 +93,8 @@ class ResourceQuerySet(QuerySet[Any]):
         if reader.sees_everything or reader.administers:
             return self.all()
         own = Q(department_id__in=reader.departments)
-        granted = Q(pk__in=reader.granted | reader.personal_granted)
+        delivered = {one.resource for one in reader.deliveries}
+        granted = Q(pk__in=reader.granted | reader.personal_granted | delivered)
         if not reader.is_known:
             return self.filter(own | granted)
         shared = Q(is_active=True) & ~Q(sharing=Sharing.WITHHELD)

@@ -45,6 +45,7 @@ api_urlpatterns: list[Any] = [
     path("resources/<slug:code>/", api.ResourceView.as_view(), name="resource-content"),
     path("resources/<slug:code>/rows/", api.RowsView.as_view(), name="resource-rows"),
     path("resources/<slug:code>/rows/count/", api.RowCountView.as_view(), name="row-count"),
+    path("resources/<slug:code>/rows/export/", api.RowsExportView.as_view(), name="rows-sheet"),
     path("resources/<slug:code>/rows/reveal/", api.RevealRowsView.as_view(), name="reveal-rows"),
     path("resources/<slug:code>/quality/", api.StandingView.as_view(), name="resource-quality"),
     path("resources/<slug:code>/loads/", api.LoadsView.as_view(), name="resource-loads"),

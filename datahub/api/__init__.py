@@ -26,7 +26,7 @@ from datahub.api.publications import (
     UnpublishView,
 )
 from datahub.api.quality import BoardsView, RemindersView, StandingsView, StandingView
-from datahub.api.rows import RevealRowsView, RowCountView, RowsView
+from datahub.api.rows import RevealRowsView, RowCountView, RowsExportView, RowsView
 from datahub.api.sharing import (
     ApproveSharingView,
     AskSharingView,
@@ -67,6 +67,7 @@ __all__ = [
     "RevealRowsView",
     "RevokeSharingView",
     "RowCountView",
+    "RowsExportView",
     "RowsView",
     "SharingRequestView",
     "SharingRequestsView",

@@ -26,6 +26,18 @@ class AskSharingSerializer(serializers.Serializer[Any]):
     purpose = CleanCharField(max_length=200, help_text="用途，提供部门据此审批")
     is_personal = serializers.BooleanField(default=False, help_text="是否需要个人信息原值")
     ends_on = serializers.DateField(help_text="用到哪一天")
+    area = CleanCharField(
+        max_length=20, required=False, default="", allow_blank=True,
+        help_text="只要这个街道或社区的行（数据返还），由其在岗人员共用；不填则申请全部",
+    )  # fmt: skip
+    area_column = CleanCharField(
+        max_length=40, required=False, default="", allow_blank=True,
+        help_text="写有区域编码或名称的列",
+    )  # fmt: skip
+    columns = serializers.ListField(
+        child=CleanCharField(max_length=40), max_length=200, required=False, default=list,
+        help_text="返还哪些列，默认全部",
+    )  # fmt: skip
 
 
 class ApproveSharingSerializer(serializers.Serializer[Any]):
@@ -48,6 +60,9 @@ class SharingRequestSerializer(serializers.Serializer[Any]):
     unit = serializers.CharField(help_text="申请单位")
     purpose = serializers.CharField()
     is_personal = serializers.BooleanField()
+    area = serializers.CharField(source="area.code", default="", help_text="返还到的区域")
+    area_column = serializers.CharField()
+    columns = serializers.ListField(child=serializers.CharField(), help_text="空为全部")
     ends_on = serializers.DateField()
     asked_at = serializers.DateTimeField()
     state = serializers.ChoiceField(choices=RequestState.choices)
@@ -83,12 +98,17 @@ class AskSharingView(APIView):
         resource = resource_for(code=code, reader=reader)
         asked = AskSharingSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
+        given = asked.validated_data
+        cut = sharing.read_cut(
+            area=given.pop("area"), column=given.pop("area_column"), columns=given.pop("columns")
+        )
         made = sharing.ask_sharing(
             resource=resource,
             reader=reader,
             by=person(request),
             at=timezone.now(),
-            **asked.validated_data,
+            cut=cut,
+            **given,
         )
         return Response(SharingRequestSerializer(made).data, status=201)
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from datahub.enums import RequestState
 from datahub.models.catalogue import Resource
+from grids.models import Area
 
 
 class SharingRequest(models.Model):
@@ -25,6 +26,17 @@ class SharingRequest(models.Model):
     unit = models.CharField(_("申请单位"), max_length=120)
     purpose = models.CharField(_("用途"), max_length=200)
     is_personal = models.BooleanField(_("需要个人信息原值"), default=False)
+    # Only the rows of one street or community, for all who answer for it (数据返还).
+    area = models.ForeignKey(
+        Area,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("返还到的区域"),
+    )
+    area_column = models.CharField(_("区域列"), max_length=40, blank=True)
+    columns = models.JSONField(_("返还的列"), default=list, blank=True)
     ends_on = models.DateField(_("申请用到"))
     asked_at = models.DateTimeField(_("申请时间"))
     state = models.CharField(
@@ -62,6 +74,10 @@ class SharingRequest(models.Model):
                 name="sharingrequest_approved_until",
             ),
             models.CheckConstraint(
+                condition=models.Q(area__isnull=True) | ~models.Q(area_column=""),
+                name="sharingrequest_area_by_column",
+            ),
+            models.CheckConstraint(
                 condition=~models.Q(state=RequestState.REFUSED) | ~models.Q(answer=""),
                 name="sharingrequest_refused_why",
             ),
@@ -74,6 +90,12 @@ class SharingRequest(models.Model):
                 fields=["asked_by", "granted_until"],
                 condition=models.Q(state=RequestState.APPROVED),
                 name="sharingrequest_granted",
+            ),
+            # What is delivered to areas now.
+            models.Index(
+                fields=["area", "granted_until"],
+                condition=models.Q(state=RequestState.APPROVED, area__isnull=False),
+                name="sharingrequest_delivered",
             ),
         ]
 

@@ -12,7 +12,8 @@ from datahub.columns.spellings import UnreadableError, read, strip
 from datahub.columns.sql import name
 from datahub.enums import ColumnType
 from datahub.models import Resource
-from datahub.querysets import Reader
+from datahub.querysets import Delivery, Reader
+from datahub.selectors.areas import words_of_areas
 from datahub.selectors.catalogue import columns_of
 from datahub.selectors.sharing import refuse_rows
 from governance.lib.errors import InvalidError
@@ -33,6 +34,9 @@ class RowsQuery:
     columns: tuple[Column, ...]
     conditions: tuple[tuple[Column, str, Any], ...]
     is_masked: bool
+    # Of whom only an area's rows may be read: any of these columns must have one of the words.
+    cut: tuple[tuple[Column, list[str]], ...] | None = None
+    delivered_to: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,32 +54,58 @@ def rows_query(
     `given` has conditions like `{"grade": "A", "capital__gte": "5"}`. Raises ForbiddenError for
     readers without a right to the rows, InvalidError naming a column or value at fault.
     """
-    if not reader.reads_rows(resource):
+    if not reader.reads_some(resource):
         detail = "此资源的数据须经提供部门授权后才能查看。"
         raise refuse_rows(resource=resource, reader=reader, detail=detail)
-    return _query(resource, given, fields, is_masked=True)
+    return _query(resource, given, fields, reader.received(resource), is_masked=True)
 
 
 def revealing_query(
     *, resource: Resource, reader: Reader, given: Mapping[str, str], fields: str = ""
 ) -> RowsQuery:
     """Ask for rows as they are; whoever runs it records who, what and for which purpose."""
-    if not reader.reads_personal(resource):
+    if not reader.reveals_some(resource):
         detail = "您没有查看此资源中个人信息的权限。"
         raise refuse_rows(resource=resource, reader=reader, detail=detail)
-    return _query(resource, given, fields, is_masked=False)
+    received = reader.received(resource, is_personal=True)
+    return _query(resource, given, fields, received, is_masked=False)
 
 
 def _query(
-    resource: Resource, given: Mapping[str, str], fields: str, *, is_masked: bool
+    resource: Resource,
+    given: Mapping[str, str],
+    fields: str,
+    received: Sequence[Delivery],
+    *,
+    is_masked: bool,
 ) -> RowsQuery:
-    known = {column.name: column for column in columns_of(resource.schema)}
+    """Put a query together; of what is `received` only those rows and columns are known at all."""
+    columns = {column.name: column for column in columns_of(resource.schema)}
+    known = {name: one for name, one in columns.items() if is_delivered(name, received)}
     wanted = [one for one in fields.split(",") if one] or list(known)
     if unknown := sorted(set(wanted) - known.keys()):
         raise InvalidError(fields={"fields": [f"没有列 {'、'.join(unknown)}"]})
     conditions = tuple(_condition(key, text, known, is_masked) for key, text in given.items())
     chosen = tuple(column for column in known.values() if column.name in wanted)
-    return RowsQuery(resource, chosen, conditions, is_masked)
+    cut = _cut(received, columns) if received else None
+    areas = tuple(one.area for one in received)
+    return RowsQuery(resource, chosen, conditions, is_masked, cut, areas)
+
+
+def is_delivered(name: str, received: Sequence[Delivery]) -> bool:
+    """Tell whether a column is among those of every delivery; without any all columns are."""
+    return all(name in one.columns for one in received if one.columns)
+
+
+def _cut(
+    received: Sequence[Delivery], columns: Mapping[str, Column]
+) -> tuple[tuple[Column, list[str]], ...]:
+    """Name the areas' words for each column; a column that is gone lets nothing through."""
+    return tuple(
+        (columns[one.area_column], words_of_areas([one.area]))
+        for one in received
+        if one.area_column in columns
+    )
 
 
 def _condition(
@@ -118,12 +148,12 @@ def read_rows(
     return RowsPage(query.columns, page, page[-1][ID] if len(rows) > size else "")
 
 
-def count_rows(query: RowsQuery) -> int:
-    """Count the rows, up to `COUNT_LIMIT` + 1."""
+def count_rows(query: RowsQuery, *, limit: int = COUNT_LIMIT) -> int:
+    """Count the rows, up to `limit` + 1."""
     if not query.columns:
         return 0
     where, values = _where(query)
-    sql = f"SELECT FROM datahub.r{query.resource.pk} WHERE {where} LIMIT {COUNT_LIMIT + 1}"
+    sql = f"SELECT FROM datahub.r{query.resource.pk} WHERE {where} LIMIT {limit + 1:d}"
     with connection.cursor() as found:
         found.execute(f"SELECT count(*) FROM ({sql}) found", values)  # noqa: S608
         return int(found.fetchone()[0])
@@ -131,7 +161,12 @@ def count_rows(query: RowsQuery) -> int:
 
 def _where(query: RowsQuery) -> tuple[str, list[Any]]:
     parts = [f"{name(column)} {sign} %s" for column, sign, _ in query.conditions]
-    return " AND ".join(parts) or "true", [value for _, _, value in query.conditions]
+    values = [value for _, _, value in query.conditions]
+    if query.cut is not None:
+        cut = [f"{name(column)} = ANY(%s)" for column, _ in query.cut]
+        parts.append(f"({' OR '.join(cut) or 'false'})")
+        values += [words for _, words in query.cut]
+    return " AND ".join(parts) or "true", values
 
 
 def _after(cursor: str) -> int:

@@ -7,10 +7,10 @@ from django.conf import settings
 
 from datahub.columns.spellings import POINT
 from datahub.models import CheckRun, Finding
+from datahub.selectors.areas import known_areas
 from grids.models import Area
 from grids.selectors.addresses import locate_address
 from grids.selectors.location import Location, locate_point, newest_version_id
-from grids.selectors.tree import place_of
 
 BATCH = 1000
 PLACED = ["district", "street", "community", "grid", "lon", "lat", "place_mark"]
@@ -50,19 +50,6 @@ def _put(one: Finding, where: Location, district: int | None, keeps_point: bool)
 def _district_id() -> int | None:
     found = Area.objects.filter(code=settings.DISTRICT_CODE)
     return found.values_list("pk", flat=True).first()
-
-
-def known_areas() -> dict[str, Location]:
-    """Map codes and names of areas to their places; a name that several have finds none."""
-    found: dict[str, Location] = {}
-    twice: set[str] = set()
-    for area in Area.objects.filter(is_active=True).select_related("parent__parent__parent"):
-        place = place_of(area)
-        where = Location(place.district_id, place.street_id, place.community_id, place.grid_id)
-        for word in {area.code, area.name}:
-            twice |= {word} & found.keys()
-            found[word] = where
-    return {word: where for word, where in found.items() if word not in twice}
 
 
 def _locate(text: str, areas: Mapping[str, Location]) -> Location:

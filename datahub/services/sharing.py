@@ -1,5 +1,7 @@
 """Sharing a resource with somebody: asked for, decided by its owner, ended by itself."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
@@ -9,16 +11,27 @@ from django.utils import timezone
 from guardian.shortcuts import assign_perm, remove_perm
 
 from accounts.models import User
-from datahub.enums import RequestState, Sharing
+from datahub.enums import ColumnType, RequestState, Sharing
 from datahub.models import Resource, SharingRequest
 from datahub.querysets import Reader
+from datahub.selectors import columns_of
 from datahub.selectors.readers import grants_of
 from governance.lib.errors import ConflictError, ForbiddenError, InvalidError
-from grids.models import Post
+from grids.models import Area, Post
 
 ROWS, PERSONAL = "view_rows", "view_personal_rows"
 DAYS_LIMIT = 366
 S = RequestState
+NAMING = (ColumnType.TEXT, ColumnType.CODE)
+
+
+@dataclass(frozen=True)
+class AreaCut:
+    """Which area's rows are asked for, by which column they name it, and which columns of them."""
+
+    area: Area
+    column: str
+    columns: Sequence[str] = ()
 
 
 def ask_sharing(
@@ -30,8 +43,11 @@ def ask_sharing(
     is_personal: bool,
     ends_on: date,
     at: datetime,
+    cut: AreaCut | None = None,
 ) -> SharingRequest:
     """Ask the owner for a resource; `is_personal` asks for personal columns as they are.
+
+    With `cut` only the rows and columns of one area are asked for, for all who answer for it.
 
     Raises ForbiddenError for people without a post, ConflictError where nothing can be asked for
     or it has been already, InvalidError for a bad purpose or day.
@@ -43,12 +59,17 @@ def ask_sharing(
         raise ConflictError("您已经可以这样查看此资源，不需要申请。", code="has_right")
     if not purpose:
         raise InvalidError("请写明用途。", fields={"purpose": ["必填"]})
+    if cut is not None:
+        _check_cut(cut, resource, reader)
     _check_day("ends_on", ends_on, timezone.localdate(at) + timedelta(days=DAYS_LIMIT), at)
     request = SharingRequest(
         uuid=uuid4(),
         resource=resource,
         asked_by=by,
-        unit=_unit_of(by),
+        unit=cut.area.name if cut else _unit_of(by),
+        area=cut.area if cut else None,
+        area_column=cut.column if cut else "",
+        columns=list(cut.columns) if cut else [],
         purpose=purpose,
         is_personal=is_personal,
         ends_on=ends_on,
@@ -60,6 +81,30 @@ def ask_sharing(
     except IntegrityError as error:
         raise ConflictError("您对此资源的申请还在等待审批。", code="waiting") from error
     return request
+
+
+def read_cut(*, area: str, column: str, columns: Sequence[str]) -> AreaCut | None:
+    """Read what people write for an area's share; None where they name no area."""
+    if not area:
+        return None
+    found = Area.objects.filter(code=area, is_active=True).first()
+    if found is None:
+        raise InvalidError(fields={"area": ["没有这个区域"]})
+    return AreaCut(found, column, columns)
+
+
+def _check_cut(cut: AreaCut, resource: Resource, reader: Reader) -> None:
+    if cut.area.pk not in reader.receiving_areas:
+        raise InvalidError(fields={"area": ["只能申请返还到您负责的街道或社区"]})
+    columns = {column.name: column for column in columns_of(resource.schema)}
+    column = columns.get(cut.column)
+    if column is None or column.type not in NAMING:
+        raise InvalidError(fields={"area_column": ["须为写有区域编码或名称的文本列"]})
+    if unknown := sorted(set(cut.columns) - columns.keys()):
+        raise InvalidError(fields={"columns": [f"没有列 {'、'.join(unknown)}"]})
+    same = SharingRequest.objects.filter(resource=resource, area=cut.area, state=S.APPROVED)
+    if same.exists():
+        raise ConflictError("此资源已经返还到这个区域，到期前不需要再申请。", code="has_right")
 
 
 def _check_shareable(resource: Resource) -> None:
@@ -104,12 +149,17 @@ def approve_sharing(
     if not request.asked_by.is_active or not _has_post(request.asked_by):
         raise ConflictError("申请人已不在岗，不能授权。", code="no_post")
     _check_day("granted_until", granted_until, request.ends_on, at)
+    if request.area_id is None:  # what goes to an area is no right of a person to all rows
+        _grant(request)
+    request.granted_until = granted_until
+    return _decided(request, S.APPROVED, by, answer, at)
+
+
+def _grant(request: SharingRequest) -> None:
     _note_what_was_held(request)
     assign_perm(ROWS, request.asked_by, request.resource)
     if request.is_personal:
         assign_perm(PERSONAL, request.asked_by, request.resource)
-    request.granted_until = granted_until
-    return _decided(request, S.APPROVED, by, answer, at)
 
 
 def _note_what_was_held(request: SharingRequest) -> None:
@@ -185,7 +235,8 @@ def _due(at: datetime) -> QuerySet[SharingRequest]:
     posts = Post.objects.filter(
         user=OuterRef("asked_by"), granted_at__isnull=False, revoked_at__isnull=True
     )
-    no_post = Q(~Exists(posts), asked_by__is_superuser=False)
+    # What goes to an area stays with those who answer for it, whoever has asked.
+    no_post = Q(~Exists(posts), asked_by__is_superuser=False, area__isnull=True)
     over = Q(granted_until__lt=timezone.localdate(at)) | no_post
     return SharingRequest.objects.filter(over, state=S.APPROVED)
 
@@ -226,7 +277,7 @@ def _ended(
     was_granted = request.state == S.APPROVED
     request.state, request.ending, request.ended_at = state, ending[:200], at
     request.save(update_fields=["state", "ending", "ended_at"])
-    if was_granted:
+    if was_granted and request.area_id is None:
         _take_back(request)
     return request
 
@@ -243,5 +294,5 @@ def _take_back(request: SharingRequest) -> None:
 
 def _others(request: SharingRequest) -> QuerySet[SharingRequest]:
     return SharingRequest.objects.filter(
-        resource=request.resource_id, asked_by=request.asked_by_id, state=S.APPROVED
+        resource=request.resource_id, asked_by=request.asked_by_id, state=S.APPROVED, area=None
     ).exclude(pk=request.pk)

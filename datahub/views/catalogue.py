@@ -20,8 +20,14 @@ from datahub.selectors import columns_of, find_resources, history_of, resource_f
 from datahub.selectors.loads import loads_of
 from datahub.selectors.publications import may_be_opened
 from datahub.selectors.quality import reminders_for, reminders_of, standing_of
-from datahub.selectors.sharing import may_be_asked_for, own_requests, waiting_for
+from datahub.selectors.sharing import (
+    areas_received,
+    may_be_asked_for,
+    own_requests,
+    waiting_for,
+)
 from datahub.services import current_reader
+from datahub.services.sharing import NAMING
 from governance.lib.errors import InvalidError
 from governance.lib.fields import CONTROL
 from governance.lib.pagination import Page, take_page
@@ -85,9 +91,11 @@ def resource_context(found: Resource, reader: Reader) -> dict[str, Any]:
         "must_be_personal": reads,
         "may_ask": lacks and may_be_asked_for(found, reader),
         "my_requests": own_requests(resource=found, reader=reader),
+        "receiving": areas_received(reader),
+        "naming": [column for column in columns if column.type in NAMING],
         "today": timezone.localdate(),
         "versions": history_of(found),
-        "reads_rows": reads and found.schema is not None,
+        "reads_rows": reader.reads_some(found) and found.schema is not None,
         "may_open": reader.approves(found) and may_be_opened(found),
         "may_load": reader.loads(found) and found.schema is not None,
         "loads": loads_of(resource=found, reader=reader).order_by("-asked_at", "-id")[:LOADS],

@@ -32,6 +32,7 @@ from datahub.selectors.findings import (
 from datahub.services import dismiss_finding, restore_finding, reveal_finding
 from datahub.views.catalogue import page_reader
 from datahub.views.rows import cell
+from datahub.views.sharing import read_text
 from governance.lib.errors import DomainError, InvalidError, NotFoundError
 from governance.lib.fields import CONTROL
 from governance.lib.pagination import Page, take_page
@@ -115,7 +116,7 @@ def act_on_finding(request: HttpRequest, code: str, pk: int, action: str) -> Htt
     by: Any = request.user
     try:
         if action == "dismiss":
-            reason = _text(request, "reason", 200)
+            reason = read_text(request, "reason", 200)
             dismiss_finding(finding=found, reader=reader, by=by, reason=reason, at=timezone.now())
         elif action == "restore":
             restore_finding(finding=found, reader=reader)
@@ -133,19 +134,12 @@ def _given(request: HttpRequest) -> dict[str, str]:
     return {name: value for name, value in given.items() if value}
 
 
-def _text(request: HttpRequest, field: str, length: int) -> str:
-    text = CONTROL.sub("", request.POST.get(field, "")).strip()
-    if len(text) > length:
-        raise InvalidError(f"最多 {length} 个字。", fields={field: [f"最多 {length} 个字"]})
-    return text
-
-
 def _revealed(request: HttpRequest, found: Finding, reader: Reader) -> Shown:
     return reveal_finding(
         finding=found,
         reader=reader,
         by=request.user,  # type: ignore[arg-type]
-        purpose=_text(request, "purpose", 120),
+        purpose=read_text(request, "purpose", 120),
         address=client_address(request),
         at=timezone.now(),
     )

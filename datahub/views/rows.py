@@ -47,7 +47,8 @@ def rows(request: HttpRequest, code: str) -> HttpResponse:
         "next_cursor": shown.next_cursor,
         "cursor": cursor,
         "is_revealed": page is not None,
-        "may_reveal": has_personal and reader.reads_personal(found),
+        "may_reveal": has_personal and reader.reveals_some(found),
+        "is_delivered": bool(query.delivered_to),
         "problem": problem,
     }
     return render(request, "hub/rows.html", context, status=InvalidError.status if problem else 200)

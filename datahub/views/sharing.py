@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from datahub.enums import RequestState
 from datahub.models import SharingRequest
 from datahub.querysets import Reader
-from datahub.selectors import resource_for
+from datahub.selectors import columns_of, resource_for
 from datahub.selectors.sharing import find_requests, looks_under, request_for, waiting_for
 from datahub.services import sharing
 from datahub.views.catalogue import page_reader, resource_context
@@ -22,6 +22,7 @@ from governance.lib.fields import CONTROL
 from governance.lib.pagination import take_page
 
 ROWS = 40
+VAGUE = ("必填", "无效")
 
 
 @require_safe
@@ -50,6 +51,11 @@ def ask_for(request: HttpRequest, code: str) -> HttpResponse:
     reader = page_reader(request)
     found = resource_for(code=code, reader=reader)
     try:
+        cut = sharing.read_cut(
+            area=read_text(request, "area", 20),
+            column=read_text(request, "area_column", 40),
+            columns=request.POST.getlist("columns"),
+        )
         asked = sharing.ask_sharing(
             resource=found,
             reader=reader,
@@ -58,9 +64,10 @@ def ask_for(request: HttpRequest, code: str) -> HttpResponse:
             is_personal=request.POST.get("is_personal") == "on",
             ends_on=_day(request, "ends_on"),
             at=timezone.now(),
+            cut=cut,
         )
     except DomainError as error:
-        context = resource_context(found, reader) | {"problem": error.detail, "given": request.POST}
+        context = resource_context(found, reader) | {"problem": told(error), "given": request.POST}
         return render(request, "hub/resource.html", context, status=error.status)
     return redirect("datahub:request", uuid=asked.uuid)
 
@@ -123,6 +130,18 @@ def _day(request: HttpRequest, field: str) -> date:
         raise InvalidError("请选择日期。", fields={field: ["无效"]}) from error
 
 
+def told(error: DomainError) -> str:
+    """Say what is wrong, with the words of the fields at fault."""
+    words = [word for words in error.fields.values() for word in words if word not in VAGUE]
+    return "；".join([error.detail, *words])
+
+
+def _uses(found: SharingRequest, reader: Reader) -> bool:
+    if found.area_id is None:
+        return found.asked_by_id == reader.person
+    return found.area_id in reader.receiving_areas
+
+
 def _context(found: SharingRequest, reader: Reader) -> dict[str, Any]:
     is_asker = found.asked_by_id == reader.person
     approves = reader.approves(found.resource)
@@ -131,7 +150,10 @@ def _context(found: SharingRequest, reader: Reader) -> dict[str, Any]:
         "may_decide": approves and not is_asker and found.state == RequestState.WAITING,
         "may_revoke": approves and found.state == RequestState.APPROVED,
         "may_withdraw": is_asker and found.state == RequestState.WAITING,
-        "may_read": is_asker and found.state == RequestState.APPROVED,
+        "may_read": _uses(found, reader) and found.state == RequestState.APPROVED,
+        "columns": [
+            one.label for one in columns_of(found.resource.schema) if one.name in found.columns
+        ],
         "looks": looks_under(found),
         "today": timezone.localdate(),
     }

@@ -7,6 +7,8 @@ from django.utils import timezone
 from accounts.models import User
 from datahub.models import Resource, SharingRequest
 from datahub.services import approve_sharing, ask_sharing, current_reader, refuse_sharing
+from datahub.services.sharing import read_cut
+from governance.demo.people import JIANGPU
 
 DISPATCHER, HANDLER = "dispatcher", "handler"
 # (who asks, resource, purpose, personal columns, days, what becomes of it)
@@ -17,6 +19,13 @@ REQUESTS = (
     (HANDLER, "ga-vehicle", "违停拖移前通知车主挪车", True, 20, "waiting"),
     (HANDLER, "zj-rental", "核对群租整治线索", False, 45, "approved"),
 )
+# Given back to a street: its rows by the community they name, for all who answer for it.
+STREET = "street-dispatcher"
+DELIVERIES = (
+    (STREET, "ga-floating", "流动人口登记返还街道，用于走访登记", 180, "approved"),
+    (STREET, "mz-allowance", "低保名册返还街道，用于困难家庭走访", 90, "waiting"),
+)
+AREA_COLUMN = "community"
 
 
 def load_requests(*, at: datetime) -> int:
@@ -26,7 +35,8 @@ def load_requests(*, at: datetime) -> int:
     if SharingRequest.objects.exists():
         return 0
     count = 0
-    for username, code, purpose, is_personal, days, fate in REQUESTS:
+    delivered = ((*known[:3], False, *known[3:]) for known in DELIVERIES)
+    for username, code, purpose, is_personal, days, fate in (*REQUESTS, *delivered):
         if code not in resources:
             continue
         by, resource = people[username], resources[code]
@@ -38,6 +48,9 @@ def load_requests(*, at: datetime) -> int:
             is_personal=is_personal,
             ends_on=timezone.localdate(at + timedelta(days=days)),
             at=at - timedelta(hours=days),
+            cut=read_cut(
+                area=JIANGPU if username == STREET else "", column=AREA_COLUMN, columns=()
+            ),
         )
         owner = people[f"demo-handler-{code.partition('-')[0]}"]
         _decide(asked, owner, fate, at - timedelta(hours=days / 2))
