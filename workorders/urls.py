@@ -90,6 +90,7 @@ urlpatterns: list[Any] = [
     path("console/orders/<slug:number>/<slug:action>/", console_acts.act, name="console-act"),
     path("photos/<uuid:uuid>/", photos.photo, name="photo"),
     path("", public.report, name="public-report"),
+    path("areas/", public.areas, name="public-areas"),
     path("track/", public.track, name="track"),
     path("track/<str:number>/<str:code>/", public.track_order, name="track-order"),
     path("track/<str:number>/<str:code>/answer/", public.answer, name="track-answer"),

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.enums import DepartmentKind, Right
 from accounts.models import Department
+from governance.lib.reference import reference_revision
 from grids.enums import AreaLevel
 from grids.models import Area, Boundary
 from grids.selectors.location import newest_version_id
@@ -21,6 +23,8 @@ from grids.selectors.scopes import Scope
 # Decimal places of a degree that are sent: about 0.1 m.
 PLACES = 6
 DEGREES_PER_METRE = 1 / 111_320
+PUBLIC_SIMPLIFY_M = 20
+EVERYTHING = Scope(sees_everything=True)
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,30 @@ def outlines(*, areas: Sequence[Area], simplify: float = 0) -> dict[str, Any]:
             _feature(area, geometry) for area, geometry in zip(drawn, geometries, strict=True)
         ],
     }
+
+
+@dataclass(frozen=True)
+class PublicOutlines:
+    """The streets as anybody may see them, as GeoJSON, and a tag that changes with them."""
+
+    content: bytes
+    tag: str
+
+
+def public_outlines() -> PublicOutlines:
+    """Draw the streets with their names and nothing else, once per state of the areas."""
+    return _public_outlines(reference_revision())
+
+
+@lru_cache(maxsize=1)
+def _public_outlines(revision: int) -> PublicOutlines:
+    query = OutlineQuery(AreaLevel.STREET, simplify=PUBLIC_SIMPLIFY_M)
+    drawn = outlines(areas=areas_of(query=query, scope=EVERYTHING), simplify=query.simplify)
+    for feature in drawn["features"]:
+        known = feature["properties"]
+        feature["properties"] = {name: known[name] for name in ("code", "name", "label")}
+    content = json.dumps(drawn, ensure_ascii=False, separators=(",", ":")).encode()
+    return PublicOutlines(content, hashlib.sha256(content).hexdigest()[:32])
 
 
 def _feature(area: Area, geometry: shapely.Geometry) -> dict[str, Any]:

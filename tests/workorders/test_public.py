@@ -307,3 +307,20 @@ def test_too_large_upload_gets_a_page_or_json(town, client, settings):
     assert refused.json()["code"] == "too_large"
     page = client.post("/", {"photos": SimpleUploadedFile("a.jpg", b"x" * 2000)})
     assert (page.status_code, page["Content-Type"]) == (413, "text/html; charset=utf-8")
+
+
+def test_map_of_the_page_shows_streets_and_nothing_of_anybody(town, client, number):
+    answer = client.get("/areas/")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/geo+json")
+    features = answer.json()["features"]
+    assert [set(one["properties"]) for one in features] == [{"code", "name", "label"}] * 2
+    assert [one["properties"]["name"] for one in features] == ["东街", "西街"]
+    assert number not in answer.content.decode()
+    again = client.get("/areas/", headers={"If-None-Match": answer["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    town.areas["东街"].name = "新街"
+    town.areas["东街"].save(update_fields=["name"])
+    assert (
+        "新街" in client.get("/areas/", headers={"If-None-Match": answer["ETag"]}).content.decode()
+    )
+    assert client.post("/areas/").status_code == 405

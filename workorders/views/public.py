@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +18,7 @@ from governance.lib.errors import ConflictError, DomainError, InvalidError, NotF
 from governance.lib.rates import TooManyError, count_use, uses
 from governance.lib.requests import client_address
 from grids.selectors import district_name
+from grids.selectors.outlines import public_outlines
 from workorders.enums import Action, PhotoStage, Satisfaction
 from workorders.forms import ACT_FORMS, public_report, read_form
 from workorders.models import Channel, WorkOrder
@@ -106,6 +107,16 @@ def report_page(request: HttpRequest, *, problem: DomainError | None = None) -> 
     }
     status = problem.status if problem else 200
     return render(request, "public/report.html", context, status=status)
+
+
+@require_safe
+def areas(request: HttpRequest) -> HttpResponse:
+    """Draw the streets for the map on which a resident marks a place."""
+    known = public_outlines()
+    headers = {"ETag": f'"{known.tag}"', "Cache-Control": f"public, max-age={HOUR}"}
+    if headers["ETag"] in request.headers.get("If-None-Match", ""):
+        return HttpResponseNotModified(headers=headers)
+    return HttpResponse(known.content, content_type="application/geo+json", headers=headers)
 
 
 @never_cache

@@ -30,6 +30,7 @@ class Position {
   }
 
   start() {
+    this.box.addEventListener("position:set", ({ detail }) => this.set(detail));
     if (!navigator.geolocation) return;
     this.unfold(false);
     this.box.querySelector("[data-position-buttons]").hidden = false;
@@ -54,13 +55,24 @@ class Position {
   take({ longitude, latitude, accuracy }) {
     if (accuracy > this.best) return;
     this.best = accuracy;
-    this.lon.value = longitude.toFixed(6);
-    this.lat.value = latitude.toFixed(6);
-    this.lon.dispatchEvent(new Event("change", { bubbles: true }));
+    this.write(longitude, latitude);
     this.say(`已定位，误差约 ${Math.max(1, Math.round(accuracy))} 米`);
     if (accuracy <= GOOD_ENOUGH_M) this.stop();
     this.unfold(false);
     this.name();
+  }
+
+  // A place that somebody has pointed at holds against a fix that comes later.
+  set({ lon, lat, said }) {
+    this.stop();
+    this.write(lon, lat);
+    this.say(said);
+  }
+
+  write(lon, lat) {
+    this.lon.value = lon.toFixed(6);
+    this.lat.value = lat.toFixed(6);
+    this.lon.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
   async name() {

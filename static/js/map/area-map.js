@@ -58,7 +58,7 @@ async function areas(url, level) {
 }
 
 export class AreaMap {
-  constructor({ element, worker, url }) {
+  constructor({ element, worker, url, levels = ["grid", "street"] }) {
     setWorkerUrl(new URL(worker, window.location.href).href);
     this.element = element;
     this.map = new GlMap({
@@ -68,12 +68,16 @@ export class AreaMap {
     });
     this.map.addControl(new NavigationControl({ showCompass: false }), "top-right");
     this.map.touchZoomRotate.disableRotation();
-    this.ready = this.load(url);
+    this.ready = this.load(url, levels);
   }
 
-  async load(url) {
+  async load(url, levels) {
     const drawn = new Promise((resolve) => this.map.once("load", resolve));
-    const [grids, streets] = await Promise.all([areas(url, "grid"), areas(url, "street"), drawn]);
+    const [grids, streets] = await Promise.all([
+      levels.includes("grid") ? areas(url, "grid") : EMPTY,
+      levels.includes("street") ? areas(url, "street") : EMPTY,
+      drawn,
+    ]);
     this.grids = grids;
     this.streets = streets;
     this.fill();
@@ -135,7 +139,8 @@ export class AreaMap {
       narrowest && (properties.code === narrowest || properties.parent === narrowest));
     const around = [...this.streets.features, ...this.grids.features].filter(({ properties }) =>
       codes.includes(properties.code));
-    const box = boundsOf(inside.length ? inside : around.length ? around : this.grids.features);
+    const whole = this.grids.features.length ? this.grids.features : this.streets.features;
+    const box = boundsOf(inside.length ? inside : around.length ? around : whole);
     // Room around it, so that the neighbours can be read.
     const padding = Math.min(this.element.clientWidth, this.element.clientHeight) * (inside.length ? 0.27 : 0.08);
     if (box) this.map.fitBounds(box, { padding, maxZoom: 14.5, duration: 0 });
