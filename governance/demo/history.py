@@ -20,7 +20,8 @@ from dashboards.services import refresh_figures
 from governance.demo.courses import Step
 from governance.demo.fates import Fate
 from governance.demo.made_up import MadeUp, Storyteller, hour_weight
-from governance.demo.town import Town, spots
+from governance.demo.matters import LEAF_CODES
+from governance.demo.town import Town, spots, spots_of
 from governance.demo.turns import RESTING, Turn, choose_turn
 from workorders.intake import ADAPTERS
 from workorders.models import Announcement, Channel, Event, WorkOrder
@@ -32,6 +33,9 @@ DAYS = 30
 ORDERS = 300
 # The newest arrivals stop on purpose at one stage each, so that no view is empty.
 STAGED = 30
+# The last of them lie in the grids of the worker as whom visitors sign in: to sign, or in hand.
+AT_HOME = (2, 3, 2, 3, 2)
+HOME = "worker"
 ESCALATION_STEP = timedelta(hours=3)
 
 
@@ -99,6 +103,8 @@ def _make_history(at: datetime, count: int) -> None:
             history.plan(arrival, arrivals.plain())
         elif staged < len(RESTING):
             history.plan(arrival, arrivals.resting(*RESTING[staged]))
+        elif staged >= STAGED - len(AT_HOME):
+            history.plan(arrival, arrivals.at_home(AT_HOME[staged - STAGED]))
         else:
             history.plan(arrival, arrivals.plain(stop_after=staged % 6))
     history.run()
@@ -110,6 +116,7 @@ class Arrivals:
     def __init__(self, history: History, story: Storyteller) -> None:
         self._plan, self._story = history.plan, story
         self._town, self._calendar = Town.read(), working_calendar()
+        self._home = spots_of(HOME)
         self._channels = {channel.code: channel for channel in Channel.objects.all()}
 
     def plain(self, *, stop_after: int | None = None) -> Step:
@@ -129,6 +136,17 @@ class Arrivals:
             while made_up.is_placed is not bool(turn):
                 made_up = self._story.report(at=now)
             self._begin(made_up, now, turn=turn, stop_after=stop_after)
+
+        return step
+
+    def at_home(self, stop_after: int) -> Step:
+        """Let a grid matter arrive where the visitors' worker is at home."""
+
+        def step(now: datetime) -> None:
+            made_up = self._story.report(at=now, near=self._home)
+            while not self._town.category(LEAF_CODES[made_up.leaf]).is_grid_matter:
+                made_up = self._story.report(at=now, near=self._home)
+            self._begin(made_up, now, turn=None, stop_after=stop_after)
 
         return step
 

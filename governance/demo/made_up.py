@@ -67,12 +67,13 @@ class Storyteller:
         self._spots = spots
         self.chance = random.Random(seed)  # noqa: S311
 
-    def report(self, *, at: datetime) -> MadeUp:
-        """Make up one report that reaches its channel at an instant."""
+    def report(self, *, at: datetime, near: Sequence[Spot] = ()) -> MadeUp:
+        """Make up one report that reaches its channel at an instant, at one of some spots."""
         leaf = self._leaf()
         nature, texts = REPORTS[leaf]
         channel = self._channel(nature)
-        place, where = self._place(is_on_site=channel == "patrol")
+        is_on_site = bool(near) or channel == "patrol"
+        place, where = self._place(near or self._spots, is_on_site=is_on_site)
         text = self.chance.choice(texts).format(place=place) + self.chance.choice(ENDINGS)
         payload: dict[str, Any] = {
             NUMBER_FIELDS[channel]: self._number(channel, at),
@@ -111,10 +112,10 @@ class Storyteller:
             shares = {"hotline": 9, "public": 1}
         return self.chance.choices(list(shares), list(shares.values()))[0]
 
-    def _place(self, *, is_on_site: bool) -> tuple[str, dict[str, Any]]:
+    def _place(self, spots: Sequence[Spot], *, is_on_site: bool) -> tuple[str, dict[str, Any]]:
         if not is_on_site and self.chance.random() < UNKNOWN_PLACE_SHARE:
             return self.chance.choice(UNPLACED), {}
-        spot = self.chance.choice(self._spots)
+        spot = self.chance.choice(spots)
         if not is_on_site and self.chance.random() < ADDRESS_SHARE:
             return spot.address, {"address": spot.address}
         point = {"lon": round(spot.lon, 6), "lat": round(spot.lat, 6)}

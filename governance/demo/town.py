@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Self
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from accounts.enums import Role
 from accounts.models import Department, User
 from governance.demo.made_up import Spot
 from governance.demo.matters import LEAF_CODES
-from grids.models import Address, Area, Post
+from grids.models import Address, Area, Boundary, Post
 from workorders.models import Category
 from workorders.services import Actor
 
@@ -18,10 +20,21 @@ PREFIX = "demo-"
 
 def spots() -> list[Spot]:
     """List the known addresses of the demo with their points."""
-    return [
-        Spot(address.text, address.point.x, address.point.y)
-        for address in Address.objects.filter(is_demo=True).order_by("pk")
-    ]
+    return _spots(Address.objects.all())
+
+
+def spots_of(username: str) -> list[Spot]:
+    """List the known addresses in the areas of somebody's posts."""
+    posts = Post.objects.filter(user__username=username, area__isnull=False, ends_on__isnull=True)
+    inside = Boundary.objects.filter(
+        area__in=posts.values("area"), valid_to__isnull=True, geometry__covers=OuterRef("point")
+    )
+    return _spots(Address.objects.filter(Exists(inside)))
+
+
+def _spots(addresses: QuerySet[Address]) -> list[Spot]:
+    rows = addresses.filter(is_demo=True).order_by("pk")
+    return [Spot(address.text, address.point.x, address.point.y) for address in rows]
 
 
 @dataclass

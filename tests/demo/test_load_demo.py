@@ -180,6 +180,8 @@ def test_history_shows_every_state_and_counts_right(demo):
     assert WorkOrder.objects.filter(is_demo=False).count() == 0
     assert recount(orders=WorkOrder.objects.all()) == count_held()
     assert load_history(at=at, orders=60) == 0
+    at_home = WorkOrder.objects.filter(holder_area__posts__user__username="worker")
+    assert set(at_home.values_list("state", flat=True)) >= {"dispatched", "handling"}
     # At night and at weekends nothing may be due within the next working hours.
     # Nothing of the demo is sent back twice or opened again.
     assert empty_views("admin", at) <= {"soon", "returned", "reopened"}
