@@ -112,7 +112,7 @@ class AddressForm(PointForm):
 
     class Meta:
         model = Address
-        fields = ["text"]
+        fields = ["text", "code"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -131,10 +131,10 @@ class AddressForm(PointForm):
 @admin.register(Address)
 class AddressAdmin(ModelAdmin):
     form = AddressForm
-    fields = ("text", "lon", "lat")
-    list_display = ("text", "is_demo")
+    fields = ("text", "code", "lon", "lat")
+    list_display = ("text", "code", "is_demo")
     list_filter = ("is_demo",)
-    search_fields = ("text",)
+    search_fields = ("text", "code")
     ordering = ("text",)
     show_full_result_count = False
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from grids.api import (
+    AddressMatchView,
     AreasView,
     AreaTileView,
     CheckInsView,
@@ -19,6 +20,7 @@ from grids.api import (
 
 api_urlpatterns = [
     path("grids/locate/", LocateView.as_view(), name="grids-locate"),
+    path("addresses/match/", AddressMatchView.as_view(), name="addresses-match"),
     path("grids/areas/", AreasView.as_view(), name="grids-areas"),
     path("tiles/areas/<str:z>/<str:x>/<str:y>/", AreaTileView.as_view(), name="tiles-areas"),
     path("duties/", DutiesView.as_view(), name="duties"),

@@ -20,6 +20,7 @@ from django.contrib.gis.gdal.feature import Feature
 from django.contrib.gis.gdal.layer import Layer
 from django.contrib.gis.gdal.libgdal import lgdal
 from django.contrib.gis.gdal.prototypes import ds as capi
+from shapely import MultiPoint, Point
 from shapely.errors import ShapelyError
 
 from datahub.columns import Column
@@ -206,11 +207,11 @@ def _point(feature: Feature, projected: ProjectedLayer) -> str:
         return ""  # without a geometry
     except ShapelyError:
         return BAD_GEOMETRY
-    if shape.geom_type == "MultiPoint" and len(shape.geoms) == 1:
+    if isinstance(shape, MultiPoint) and len(shape.geoms) == 1:
         shape = shape.geoms[0]
     if shape.is_empty:
         return ""
-    if shape.geom_type != "Point":
+    if not isinstance(shape, Point):
         return BAD_GEOMETRY
     placed = projected.to_degrees(shape)
     return f"{placed.x:.9f},{placed.y:.9f}"

@@ -12,7 +12,7 @@ from datahub.enums import ColumnType, Frequency, PersonalClass, Sharing
 from datahub.querysets import ResourceQuerySet
 
 # Pages of the hub have these addresses.
-RESERVED = ("quality", "requests", "reminders", "open", "checks")
+RESERVED = ("quality", "requests", "reminders", "open", "checks", "addresses", "elements")
 
 
 def check_code(code: str) -> None:

@@ -1,3 +1,4 @@
+from datahub.views.addresses import addresses
 from datahub.views.catalogue import catalogue, resource
 from datahub.views.checks import act_on_finding, check, checks, finding
 from datahub.views.imports import import_catalogue
@@ -12,6 +13,7 @@ __all__ = [
     "act",
     "act_on_finding",
     "act_open",
+    "addresses",
     "ask",
     "ask_for",
     "catalogue",

@@ -33,7 +33,7 @@ def spots_of(username: str) -> list[Spot]:
 
 
 def _spots(addresses: QuerySet[Address]) -> list[Spot]:
-    rows = addresses.filter(is_demo=True).order_by("pk")
+    rows = addresses.filter(is_demo=True).exclude(text__contains="栋").order_by("pk")
     return [Spot(address.text, address.point.x, address.point.y) for address in rows]
 
 

@@ -1,3 +1,4 @@
+from grids.api.addresses import AddressMatchView
 from grids.api.duties import DutiesView, DutyEndView, DutyTrackView, DutyView, PositionsView
 from grids.api.elements import ElementContactView, ElementsView, ElementVisitsView
 from grids.api.patrols import CheckInsView, CoverageView, PatrolsView
@@ -5,6 +6,7 @@ from grids.api.places import AreasView, LocateView
 from grids.api.tiles import AreaTileView
 
 __all__ = [
+    "AddressMatchView",
     "AreaTileView",
     "AreasView",
     "CheckInsView",

@@ -119,6 +119,7 @@ class Address(models.Model):
 
     text = models.CharField(_("地址"), max_length=200)
     normalized = models.CharField(_("规范地址"), max_length=200, unique=True, editable=False)
+    code = models.CharField(_("标准地址编码"), max_length=40, unique=True, null=True, blank=True)
     point = models.PointField(_("位置"), srid=4326)
     is_demo = models.BooleanField(_("演示数据"), default=False, editable=False)
 

@@ -1,3 +1,4 @@
+from grids.selectors.address_match import AddressMatch, match_addresses
 from grids.selectors.addresses import find_addresses, locate_address, locate_many
 from grids.selectors.forces import grid_workers
 from grids.selectors.gazetteer import normalize_address, spell_address
@@ -6,6 +7,7 @@ from grids.selectors.scopes import Scope, read_scope
 from grids.selectors.tree import Place, district_name, place_of, subtree_ids
 
 __all__ = [
+    "AddressMatch",
     "Location",
     "Place",
     "Scope",
@@ -15,6 +17,7 @@ __all__ = [
     "locate_address",
     "locate_many",
     "locate_point",
+    "match_addresses",
     "normalize_address",
     "place_of",
     "read_scope",

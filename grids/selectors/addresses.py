@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Greatest, Length
 
 from grids.models import Address
+from grids.selectors.address_match import match_addresses
 from grids.selectors.gazetteer import Gazetteer, gazetteer_of, spell_address
 from grids.selectors.location import Atlas, Location, current_atlas, located
 
@@ -79,12 +80,18 @@ def _first(
 
 
 def find_addresses(*, words: str, limit: int = 6) -> list[Address]:
-    """Find known addresses by a part of them, the shortest first; the index holds three letters."""
+    """Find known addresses by a part of them, the shortest first, else those that are alike.
+
+    The index holds three letters.
+    """
     spelled = spell_address(words)
     if len(spelled) < SHORTEST_PART:
         return []
     found = Address.objects.filter(normalized__contains=spelled).order_by(Length("normalized"))
-    return list(found[:limit])
+    if known := list(found[:limit]):
+        return known
+    alike = match_addresses(text=words, limit=limit)
+    return [match.address for match in alike if match.score >= SIMILAR_ENOUGH]
 
 
 def _with_houses(pieces: Sequence[str]) -> list[str]:
