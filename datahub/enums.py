@@ -178,3 +178,12 @@ class PublicationState(TextChoices):
     PUBLISHED = "published", _("已公开")
     REPLACED = "replaced", _("已有新版")
     WITHDRAWN = "withdrawn", _("已撤回")
+
+
+class Library(TextChoices):
+    """Which base library (基础库) a resource belongs to."""
+
+    RESIDENTS = "residents", _("人口库")
+    CERTIFICATES = "certificates", _("证照库")
+    FILES = "files", _("文件库")
+    ADDRESSES = "addresses", _("地址库")

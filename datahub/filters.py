@@ -6,7 +6,7 @@ import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from datahub.enums import FindingState, Frequency, Sharing
+from datahub.enums import FindingState, Frequency, Library, Sharing
 from datahub.models import CrossCheck, Finding, Resource
 from datahub.querysets import Reader
 from datahub.selectors.findings import findings_of, in_area, is_searchable, matching_text
@@ -25,6 +25,7 @@ class ResourceFilter(django_filters.FilterSet):
     )
     sharing = django_filters.ChoiceFilter(label=_("共享属性"), choices=Sharing.choices)
     frequency = django_filters.ChoiceFilter(label=_("更新周期"), choices=Frequency.choices)
+    library = django_filters.ChoiceFilter(label=_("基础库"), choices=Library.choices)
     is_open = django_filters.BooleanFilter(label=_("向社会开放"))
     q = django_filters.CharFilter(
         label=_("搜索名称、摘要、部门和列"), method="filter_words", max_length=WORDS_LENGTH

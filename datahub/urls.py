@@ -20,6 +20,7 @@ urlpatterns: list[Any] = [
     path(
         "hub/checks/<slug:code>/<int:pk>/<slug:action>/", views.act_on_finding, name="finding-act"
     ),
+    path("hub/elements/", views.elements, name="elements"),
     path("hub/addresses/", views.addresses, name="addresses"),
     path("hub/open/<uuid:uuid>/<slug:action>/", views.act_open, name="open-act"),
     path("hub/<slug:code>/", views.resource, name="resource"),

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
-from datahub.enums import ColumnType, Frequency, PersonalClass, Sharing
+from datahub.enums import ColumnType, Frequency, Library, PersonalClass, Sharing
 from datahub.filters import WORDS_LENGTH, ResourceFilter
 from datahub.models import Resource
 from datahub.querysets import Reader
@@ -37,7 +37,7 @@ class ResourceSerializer(serializers.ModelSerializer[Resource]):
         model = Resource
         fields = [
             "code", "name", "department", "description", "frequency", "sharing", "sharing_terms",
-            "is_open", "contact", "telephone", "version", "is_active", "changed_at",
+            "is_open", "library", "contact", "telephone", "version", "is_active", "changed_at",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -83,6 +83,7 @@ class ResourceQuerySerializer(serializers.Serializer[Any]):
     department = CleanCharField(max_length=40, required=False, help_text="提供部门编码")
     sharing = serializers.ChoiceField(choices=Sharing.choices, required=False)
     frequency = serializers.ChoiceField(choices=Frequency.choices, required=False)
+    library = serializers.ChoiceField(choices=Library.choices, required=False)
     is_open = serializers.BooleanField(required=False, allow_null=True, default=None)
     cursor = serializers.CharField(max_length=200, required=False)
     size = serializers.IntegerField(min_value=1, max_value=PAGE_SIZE_LIMIT, default=PAGE_SIZE)

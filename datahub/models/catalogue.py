@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
 from datahub.columns import Column
-from datahub.enums import ColumnType, Frequency, PersonalClass, Sharing
+from datahub.enums import ColumnType, Frequency, Library, PersonalClass, Sharing
 from datahub.querysets import ResourceQuerySet
 
 # Pages of the hub have these addresses.
@@ -83,6 +83,9 @@ class Resource(models.Model):
         default=5,
         validators=[MinValueValidator(2), MaxValueValidator(1000)],
         help_text=_("公开的数据中，能用来辨认人的各列相同的行至少有这么多（k-匿名）"),
+    )
+    library = models.CharField(
+        _("基础库"), max_length=12, choices=Library.choices, blank=True, default=""
     )
     contact = models.CharField(_("联系岗位"), max_length=60, blank=True, help_text=_("岗位或科室"))
     telephone = models.CharField(_("联系电话"), max_length=30, blank=True)

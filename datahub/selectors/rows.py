@@ -37,6 +37,7 @@ class RowsQuery:
     # Of whom only an area's rows may be read: any of these columns must have one of the words.
     cut: tuple[tuple[Column, list[str]], ...] | None = None
     delivered_to: tuple[int, ...] = ()
+    within: tuple[str, tuple[Any, ...]] = ("true", ())  # what else holds, in SQL of our own
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,8 @@ def _where(query: RowsQuery) -> tuple[str, list[Any]]:
         cut = [f"{name(column)} = ANY(%s)" for column, _ in query.cut]
         parts.append(f"({' OR '.join(cut) or 'false'})")
         values += [words for _, words in query.cut]
-    return " AND ".join(parts) or "true", values
+    sql, more = query.within
+    return " AND ".join([*parts, sql]), [*values, *more]
 
 
 def _after(cursor: str) -> int:

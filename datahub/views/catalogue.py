@@ -34,7 +34,7 @@ from governance.lib.pagination import Page, take_page
 from grids.enums import Crs
 
 ROWS, LOADS = 40, 10
-FILTERS = ("q", "department", "sharing", "frequency", "is_open")
+FILTERS = ("q", "department", "sharing", "frequency", "library", "is_open")
 COUNT_LIMIT = 10_000
 
 

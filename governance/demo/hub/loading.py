@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import Department, User
-from datahub.enums import Frequency, LoadMode, Sharing
+from datahub.enums import Frequency, Library, LoadMode, Sharing
 from datahub.models import CodeItem, CodeList, Load, QualityRule, Resource
 from datahub.services import ask_load, current_reader, publish_schema, work_loads
 from governance.demo.departments import FUNCTIONAL
@@ -33,6 +33,10 @@ PERIOD = {
 # Never handed in, and handed in with too many bad rows to replace what is there.
 NEVER, REFUSED = {"wl-relic", "tj-census"}, {"zj-danger", "ny-farm"}
 TRIED, EARLIER = 0.4, 0.25  # shares of the rows in a refused and in an earlier file
+LIBRARIES = {
+    "ga-resident": Library.RESIDENTS, "ga-floating": Library.RESIDENTS,
+    "ga-lodging": Library.CERTIFICATES, "mz-homes": Library.FILES,
+}  # fmt: skip
 KEPT_FOR = timedelta(days=400)  # since when the entries are in the catalogue
 
 
@@ -116,6 +120,7 @@ def _make_resource(entry: Entry, owner: Department, *, at: datetime) -> Resource
         sharing=entry.sharing,
         sharing_terms=entry.terms,
         is_open=entry.is_open and entry.sharing == Sharing.UNCONDITIONAL,
+        library=LIBRARIES.get(entry.code, ""),
         contact="信息化科（演示）",
         telephone="025-58000000",
         is_demo=True,
