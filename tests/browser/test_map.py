@@ -1,12 +1,13 @@
 """The console's map: orders and people on it, the way to a dispatch, and the list without it."""
 
+from contextlib import suppress
 from datetime import timedelta
 from uuid import uuid4
 
 import numpy as np
 import pytest
 from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import TimeoutError, expect
 
 from accounts.enums import AccessKind
 from accounts.models import AccessLog
@@ -27,7 +28,7 @@ def slow_machine(troubles):
 def open_map(page, live_site, username="dispatcher", query=""):
     sign_in(page, live_site, username)
     page.goto(f"{live_site}/console/map/{query}")
-    wait_until(lambda: page.locator("[data-map-ready]").count(), seconds=30)
+    wait_until(lambda: page.locator("[data-map-ready]").count(), seconds=60)
     expect(page.locator("[data-live-chip]")).to_have_text("已连接")
     return page
 
@@ -48,17 +49,18 @@ def walk(town, username, point, *, seconds=(0, 10, 20, 400, 410)):
 
 def click_at(page, lon, lat):
     """Look at a place from near and click on it."""
-    page.evaluate(f"location.hash = 'map=16/{lat}/{lon}'")
     box = page.locator("[data-map-place]").bounding_box()
     middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     card = page.locator("[data-map-chosen]")
 
     def clicked():
+        page.evaluate(f"location.hash = 'map=16/{lat}/{lon}'")
         page.mouse.click(*middle)
-        page.wait_for_timeout(300)
+        with suppress(TimeoutError):  # the tile with the point is not drawn yet
+            card.wait_for(state="visible", timeout=600)
         return card.is_visible()
 
-    wait_until(clicked, seconds=30)
+    wait_until(clicked, seconds=60)
     return card
 
 

@@ -14,7 +14,7 @@ WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWi
 def open_place(page, live_site):
     page.goto(f"{live_site}/")
     page.click("[data-place-open]")
-    wait_until(lambda: page.locator("[data-place-ready]").count(), seconds=30)
+    wait_until(lambda: page.locator("[data-place-ready]").count(), seconds=60)
     return page
 
 
