@@ -31,6 +31,9 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 PASSWORD = "town-pass-2026"
 PHONE = (390, 844)
+# How long a test waits for what must come: how quick it comes is measured elsewhere.
+PATIENCE = 30
+expect.set_options(timeout=PATIENCE * 1000)
 HERE = {"longitude": 118.62, "latitude": 32.02, "accuracy": 8}
 # What a browser says of a line that is cut; everything else is a fault.
 CUT = ("net::ERR_", "WebSocket connection to", "502 (")
@@ -144,7 +147,7 @@ def visitor(chromium: Browser, live_site: str, troubles: Troubles) -> Iterator[C
             base_url=live_site,
             **options,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE * 1000)
         contexts.append(context)
         page = context.new_page()
         troubles.watch(page)
@@ -166,7 +169,7 @@ def sign_in(page: Page, live_site: str, username: str, password: str = PASSWORD)
     page.wait_for_url(lambda url: "/sign-in/" not in url)
 
 
-def wait_until(is_done: Callable[[], Any], *, seconds: float = 10) -> Any:
+def wait_until(is_done: Callable[[], Any], *, seconds: float = PATIENCE) -> Any:
     """Poll a condition of this process, such as a row in the database; fail when time is up."""
     deadline = monotonic() + seconds
     pause = threading.Event()
@@ -234,7 +237,7 @@ class Phone:
             permissions=["geolocation"],
             **options,
         )
-        self._context.set_default_timeout(15_000)
+        self._context.set_default_timeout(PATIENCE * 1000)
         page = self._context.pages[0]
         self._troubles.watch(page)
         page.goto(path)

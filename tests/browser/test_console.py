@@ -93,7 +93,7 @@ def test_new_order_waits_behind_a_button(live_site, town, visitor, call):
     open_console(page, live_site, "dispatcher")
     expect(page.locator(".empty")).to_be_visible()
     number = call(page)
-    expect(page.locator("[data-new-orders]")).to_have_text("1 条新工单", timeout=3000)
+    expect(page.locator("[data-new-orders]")).to_have_text("1 条新工单")
     expect(page.locator("[data-view=registered] .views__count")).to_have_text("1")
     assert page.locator("[data-order]").count() == 0
     page.keyboard.press("n")
@@ -111,11 +111,11 @@ def test_rows_follow_what_others_do(live_site, town, visitor, call):
     api = APIClient()
     api.force_authenticate(town.people["east"])
     api.post(f"/api/v1/orders/{number}/accept/", {"category": "manhole"})
-    expect(row.locator(".status")).to_have_text("待派发", timeout=3000)
+    expect(row.locator(".status")).to_have_text("待派发")
     page.click("[data-view=accepted]")
     expect(row).to_be_visible()
     api.post(f"/api/v1/orders/{number}/dispatch/", {"department": "D2"})
-    expect(row).to_have_count(0, timeout=3000)
+    expect(row).to_have_count(0)
 
 
 def test_other_streets_dispatcher_sees_nothing(live_site, town, visitor, call):
@@ -125,7 +125,7 @@ def test_other_streets_dispatcher_sees_nothing(live_site, town, visitor, call):
     west.click("[data-view=open]")
     number = call(east)
     # The event has gone round when the other street's page shows it.
-    expect(east.locator("[data-new-orders]")).to_have_text("1 条新工单", timeout=3000)
+    expect(east.locator("[data-new-orders]")).to_have_text("1 条新工单")
     assert west.locator("[data-new-orders]").is_hidden()
     assert west.locator("[data-order]").count() == 0
     west.goto(f"{live_site}/console/?view=open&order={number}")

@@ -64,7 +64,7 @@ def test_colleagues_at_one_order_see_each_other(live_site, town, visitor, call):
     wait_until(lambda: first.locator("[data-presence].htmx-request").count() == 0)
     open_console(second, live_site, "east", f"?order={number}")
     expect(second.locator("[data-others]")).to_contain_text("dispatcher")
-    expect(first.locator("[data-others]")).to_contain_text("east", timeout=20_000)
+    expect(first.locator("[data-others]")).to_contain_text("east")
     assert first.input_value("#remark-text") == "正在联系"
 
 
