@@ -18,8 +18,9 @@ from accounts.models import Department, User
 from grids.enums import AreaKind, AreaLevel, Crs
 from grids.models import Area, Boundary, BoundaryVersion
 from grids.services import appoint
+from tests.kept_rows import built_once
 from workorders.enums import ClockKind, Domain, Urgency
-from workorders.models import Category, Channel, TimeLimit
+from workorders.models import CalendarChange, Category, Channel, TimeLimit
 from workorders.services import change_calendar, issue_token
 from workorders.worktime import LimitUnit as U
 
@@ -57,6 +58,11 @@ def password_hash() -> str:
 
 
 def build_town() -> Town:
+    """Build the town, or put it back as it was built: it takes some 400 statements."""
+    return built_once(_new_town, by_triggers=[CalendarChange])
+
+
+def _new_town() -> Town:
     town = Town()
     _build_areas(town)
     _build_departments(town)
