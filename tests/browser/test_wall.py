@@ -177,7 +177,9 @@ def test_map_without_webgl_is_a_drawing(live_site, town, wall, api, channel_api,
     grids = api("leader").get("/api/v1/walls/district/grids/").data
     states = "[...document.querySelectorAll('.plain__grid')].map((grid) => grid.dataset.state)"
     wait_until(lambda: page.evaluate(states) == [grid["state"] for grid in grids])
-    assert sorted({grid["state"] for grid in grids}) == ["no_data", "normal"]
+    known = {grid["state"] for grid in grids} - {"no_data"}
+    # By day the order is due within two hours, by night it is not.
+    assert known in ({"normal"}, {"yellow"})
 
 
 @pytest.mark.parametrize("size", [(1920, 1080), (390, 844)])
