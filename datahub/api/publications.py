@@ -1,9 +1,10 @@
 """Open data through the API: have a snapshot prepared, look at it, publish it, take it back."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -124,35 +125,39 @@ class PublicationView(APIView):
         return Response(PublicationSerializer(found).data)
 
 
-class PublishView(APIView):
-    @extend_schema(
+class PublicationActView(APIView):
+    """What an owner does with a snapshot; the service decides whether it may be."""
+
+    act: Callable[..., Publication]
+
+    def post(self, request: Request, uuid: str) -> Response:
+        reader = reader_of(request)
+        found = publication_for(uuid=uuid, reader=reader)
+        done = self.act(publication=found, reader=reader, by=person(request), at=timezone.now())
+        return Response(PublicationSerializer(done).data)
+
+
+@extend_schema_view(
+    post=extend_schema(
         operation_id="publications_publish",
+        description="Let everybody download a prepared snapshot; the one before gives way to it.",
         request=None,
         responses={200: PublicationSerializer, **ERRORS},
         tags=["datahub"],
     )
-    def post(self, request: Request, uuid: str) -> Response:
-        """Let everybody download a prepared snapshot; the one before gives way to it."""
-        reader = reader_of(request)
-        found = publication_for(uuid=uuid, reader=reader)
-        done = publish_publication(
-            publication=found, reader=reader, by=person(request), at=timezone.now()
-        )
-        return Response(PublicationSerializer(done).data)
+)
+class PublishView(PublicationActView):
+    act = staticmethod(publish_publication)
 
 
-class UnpublishView(APIView):
-    @extend_schema(
+@extend_schema_view(
+    post=extend_schema(
         operation_id="publications_withdraw",
+        description="Take back what is published or prepared; its files are deleted.",
         request=None,
         responses={200: PublicationSerializer, **ERRORS},
         tags=["datahub"],
     )
-    def post(self, request: Request, uuid: str) -> Response:
-        """Take back what is published or prepared; its files are deleted."""
-        reader = reader_of(request)
-        found = publication_for(uuid=uuid, reader=reader)
-        done = withdraw_publication(
-            publication=found, reader=reader, by=person(request), at=timezone.now()
-        )
-        return Response(PublicationSerializer(done).data)
+)
+class UnpublishView(PublicationActView):
+    act = staticmethod(withdraw_publication)
