@@ -42,7 +42,8 @@ RETURNING id
 HAS_FIRED = "SELECT EXISTS (SELECT FROM workorders_escalation WHERE clock_id = %(clock)s)"
 LEFT = """
 SELECT (SELECT count(*) FROM workorders_delta), (SELECT count(*) FROM workorders_announcement),
-       (SELECT count(*) FROM workorders_clock WHERE next_rung_at <= now())
+       (SELECT count(*) FROM workorders_clock
+        WHERE next_rung_at <= now() OR (id = ANY(%(clocks)s) AND breached_at IS NULL))
 """
 ORDERS = """
 SELECT o.external_number, o.number, o.state, o.version, d.code, o.return_count, o.reopen_count,
@@ -155,11 +156,11 @@ def break_parts(
 
 
 def settle(watch: Watch, ledger: Ledger) -> None:
-    """Wait until nothing is left to be told, folded or fired."""
+    """Wait until nothing is left to be told, folded or fired, nor armed for a moment to come."""
     deadline = time.monotonic() + QUIET_WITHIN
     left: tuple[Any, ...] = ()
     while time.monotonic() < deadline:
-        left = watch.rows(LEFT)[0]
+        left = watch.rows(LEFT, clocks=watch.clocks)[0]
         if not any(left):
             return
         time.sleep(0.2)
