@@ -8,6 +8,7 @@ from dashboards.models.values import (
     IndicatorValue,
     Reading,
     ReportedValue,
+    ReportsNotice,
     StateChange,
 )
 from dashboards.models.walls import DisplayToken, DutyShift, Wall
@@ -23,6 +24,7 @@ __all__ = [
     "IndicatorValue",
     "Reading",
     "ReportedValue",
+    "ReportsNotice",
     "StateChange",
     "Wall",
 ]

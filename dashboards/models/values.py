@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Department
 from dashboards.enums import IndicatorState, ReportStatus
 from dashboards.models.indicators import Indicator
 from grids.models import Area
@@ -208,6 +209,18 @@ class ReportedValue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.indicator_id}@{self.area_id} {self.at:%F %R} {self.value}"
+
+
+class ReportsNotice(models.Model):
+    """What waits for a department's decision has changed, and nobody has told its pages yet."""
+
+    department = models.ForeignKey(Department, models.CASCADE, related_name="+")
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.department_id)
 
 
 class FiguresMark(models.Model):

@@ -13,6 +13,7 @@ from dashboards.push.topics import (
     key_of,
     kind_of,
     order_topic,
+    reports_topic,
     wall_topic,
 )
 from dashboards.push.wishes import BadWishError, Wish, read_wish
@@ -42,6 +43,7 @@ __all__ = [
     "read_wish",
     "register_snapshot",
     "release",
+    "reports_topic",
     "wall_topic",
     "write",
 ]

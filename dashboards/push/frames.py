@@ -42,6 +42,11 @@ def alarms_frame(*, revision: int, alarms: list[dict[str, Any]]) -> Frame:
     return {"type": "alarms", "revision": revision, "alarms": alarms}
 
 
+def reports_frame(*, department_id: int) -> Frame:
+    """Tell that what waits for a department's decision has changed; its pages read it again."""
+    return {"type": "reports", "department": department_id}
+
+
 def hello_frame(*, at: datetime, places: Mapping[str, Place], reread: Collection[str]) -> Frame:
     """Say what the socket hears from where; `reread` names what the page must read anew."""
     return {

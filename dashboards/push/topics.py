@@ -5,7 +5,7 @@ import re
 EVERYTHING = "*"  # order events of every place, for those who see everything
 
 WELL_FORMED = re.compile(
-    r"\*|(?:area|department|figures|wall):[1-9][0-9]{0,17}|order:[A-Za-z0-9-]{1,20}"
+    r"\*|(?:area|department|figures|reports|wall):[1-9][0-9]{0,17}|order:[A-Za-z0-9-]{1,20}"
 )
 
 
@@ -23,6 +23,10 @@ def figures_topic(area_id: int) -> str:
 
 def wall_topic(area_id: int) -> str:
     return f"wall:{area_id}"
+
+
+def reports_topic(department_id: int) -> str:
+    return f"reports:{department_id}"
 
 
 def order_topic(number: str) -> str:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from dashboards.indicators import Catalogue, Computed, Known, catalogue, compute
 from dashboards.models import Episode, IndicatorValue
 from dashboards.selectors import AreaTree, read_tree
+from dashboards.services.desks import tell_waiting
 from dashboards.services.readings import keep_history
 from dashboards.services.revisions import lock_mark
 from dashboards.services.telling import tell_untold
@@ -50,6 +51,7 @@ def refresh_figures(*, at: datetime) -> int:
     with one_revision():
         folded = _refresh(at) if _is_waiting(at) else 0
         tell_untold()
+        tell_waiting()
     return folded
 
 

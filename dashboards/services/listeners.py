@@ -24,6 +24,7 @@ from dashboards.push import (
     kind_of,
     order_topic,
     publish_rights,
+    reports_topic,
     wall_topic,
 )
 from dashboards.services.displays import COOKIE, display_listener, display_of
@@ -40,6 +41,8 @@ AREA_RIGHTS = {
     "figures": (Right.VIEW_ORDERS, Right.VIEW_WALL),
     "wall": (Right.VIEW_WALL,),
 }
+
+DEPARTMENTAL = ("department", "reports")
 
 
 def read_topics(connection: Mapping[str, Any], asked: Collection[str] = ()) -> Granted | None:
@@ -72,7 +75,7 @@ def _of_display(connection: Mapping[str, Any], asked: Collection[str]) -> Grante
 
 
 def topics_for(*, scope: Scope) -> frozenset[str]:
-    """List what a scope hears unasked: orders it may view, and figures of its areas."""
+    """List what a scope hears unasked: orders it may view, figures of its areas, own reports."""
     if scope.sees_everything:
         return frozenset({EVERYTHING})
     areas = scope.area_ids(Right.VIEW_ORDERS)
@@ -82,6 +85,7 @@ def topics_for(*, scope: Scope) -> frozenset[str]:
             *map(area_topic, areas),
             *map(department_topic, departments),
             *map(figures_topic, areas | scope.area_ids(Right.VIEW_WALL)),
+            *map(reports_topic, scope.departments.get(Right.REPORT_VALUES, frozenset())),
         }
     )
 
@@ -108,7 +112,7 @@ def _allowed(asked: Collection[str], *, mine: frozenset[str], scope: Scope) -> f
         visible = WorkOrder.objects.visible_to(scope).filter(number__in=numbers)
         found |= {order_topic(number) for number in visible.values_list("number", flat=True)}
     if scope.sees_everything:
-        found |= {topic for topic in others if kind_of(topic) == "department"}
+        found |= {topic for topic in others if kind_of(topic) in DEPARTMENTAL}
     return frozenset(found | (mine & frozenset(asked)))
 
 

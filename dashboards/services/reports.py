@@ -14,6 +14,7 @@ from dashboards.enums import ReportResult, ReportStatus, Source
 from dashboards.models import Indicator, ReportedValue
 from dashboards.selectors.reported import areas_reached, recent_reported
 from dashboards.selectors.reporting import NotReportedError
+from dashboards.services.desks import note_waiting
 from dashboards.services.figures import look_again
 from dashboards.services.readings import chart_reports
 from dashboards.states.plausibility import RECENT, Doubt, Scale, doubt
@@ -93,6 +94,7 @@ def decide_report(*, pk: int, verdict: ReportStatus, decider: User, at: datetime
     row.status, row.decided_at, row.decided_by = verdict, at, decider
     row.save(update_fields=["status", "decided_at", "decided_by"])
     look_again(pairs=[(row.area_id, row.indicator_id)], at=at)
+    note_waiting(indicators=[row.indicator])
     if verdict == ReportStatus.ACCEPTED:
         chart_reports(indicator=row.indicator, rows=[row])
     return row
@@ -103,6 +105,8 @@ def drop_reports(*, reporters: Iterable[User], at: datetime) -> int:
     """Delete all that some people have reported, as when the demo goes; count it."""
     rows = ReportedValue.objects.filter(reporter__in=reporters)
     pairs = sorted(set(rows.values_list("area_id", "indicator_id")))
+    waiting = rows.filter(status=ReportStatus.QUARANTINED).select_related("indicator")
+    note_waiting(indicators=[row.indicator for row in waiting])
     count, _ = rows.delete()
     look_again(pairs=pairs, at=at)
     return count
@@ -120,6 +124,7 @@ class _Desk:
         self._new: list[ReportedValue] = []
         self._changed: dict[int, ReportedValue] = {}
         self._touched: set[tuple[int, int]] = set()  # pairs of area and indicator to judge anew
+        self._is_queue_moved = False  # something came into quarantine or left it
 
     def take(self, observations: Sequence[Observation]) -> list[Outcome]:
         self._read(observations)
@@ -129,6 +134,8 @@ class _Desk:
             ReportedValue.objects.bulk_update(self._changed.values(), KEPT)
         if self._touched:
             look_again(pairs=sorted(self._touched), at=self._at)
+        if self._is_queue_moved:
+            note_waiting(indicators=[self._indicator])
         kept = [*self._new, *self._changed.values()]
         accepted = [row for row in kept if row.status == ReportStatus.ACCEPTED]
         chart_reports(indicator=self._indicator, rows=accepted)
@@ -193,6 +200,7 @@ class _Desk:
     def _correct(self, row: ReportedValue, value: float) -> Outcome:
         """Replace the value; what stood there before goes on the row's own record."""
         self._touched.add((row.area_id, self._indicator.pk))
+        self._is_queue_moved |= row.status == ReportStatus.QUARANTINED
         row.earlier = [*row.earlier, _as_record(row)]
         row.decided_at = row.decided_by = None
         recent = self._recent[row.area_id]
@@ -208,7 +216,7 @@ class _Desk:
         row.value, row.received_at, row.reporter = value, self._at, self._reporter
         row.reason = self._reason(found) if found else ""
         if found is not None:
-            row.status = ReportStatus.QUARANTINED
+            row.status, self._is_queue_moved = ReportStatus.QUARANTINED, True
             return Outcome(ReportResult.QUARANTINED, row, found.code, row.reason)
         row.status = ReportStatus.ACCEPTED
         self._touched.add((row.area_id, self._indicator.pk))
