@@ -1,8 +1,9 @@
 """Soak of the wall: a browser looks at it for half an hour while a demo day passes, and stays flat.
 
 Every minute it goes round all thirteen pages and two indicators, as rotation and touch do; then the
-heap after a collection, the nodes and the listeners are counted. Flat means that the median of the
-last third is at most a tenth above that of the second third; the first warms up.
+heap after a collection, the nodes and the listeners are counted, and what the page's process, the
+web processes, the workers and the scheduler hold. Flat means that the median of the last third is
+at most a tenth above that of the second third; the first warms up.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from bench.clocks import workers
 from bench.measure import Figure, at_most, keep, machine
+from bench.memory import KINDS, held
 from bench.place import (
     ROOT,
     drop_database,
@@ -47,15 +49,16 @@ def soak(page: Page, minutes: float) -> dict[str, list[float]]:
     """Go round and round until the time is up; give what was counted after each round."""
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable")
-    counted: dict[str, list[float]] = {name: [] for name in MEASURES.values()}
+    counted: dict[str, list[float]] = {name: [] for name in (*MEASURES.values(), *KINDS)}
     ends_at = monotonic() + minutes * 60
     while monotonic() < ends_at:
         next_round = monotonic() + ROUND_SECONDS
         go_round(page)
         page.wait_for_timeout(max(0.0, next_round - monotonic()) * 1000)
-        for name, value in count(session).items():
+        for name, value in (count(session) | held()).items():
             counted[name].append(value)
-        print("  " + "  ".join(f"{name} {rows[-1]:,.0f}" for name, rows in counted.items()))
+        line = "  ".join(f"{name} {rows[-1]:,.0f}" for name, rows in counted.items())
+        print(f"  {line}", flush=True)
     return counted
 
 
