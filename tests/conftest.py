@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, settings
 from knox.models import AuthToken
 from rest_framework.test import APIClient
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from tests.town import Town, build_town
 
@@ -24,6 +25,17 @@ settings.register_profile(
     derandomize=os.environ.get("YIWANG_DRAWS") != "random",
 )
 settings.load_profile("any machine")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_listed_once() -> Iterator[None]:
+    """Share the list of static files: every test client would make one of its own, in 75 ms."""
+    listed = WhiteNoiseMiddleware().files
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            WhiteNoiseMiddleware, "add_files_from_finders", lambda self: self.files.update(listed)
+        )
+        yield
 
 
 @pytest.fixture
