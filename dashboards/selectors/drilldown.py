@@ -116,7 +116,7 @@ def _described(indicator: Indicator) -> dict[str, Any]:
 
 def _episodes(area: Area, indicator: Indicator) -> list[dict[str, Any]]:
     episodes = Episode.objects.filter(area=area, indicator=indicator)
-    newest = episodes.select_related("indicator", "order").order_by("-began_at", "-pk")
+    newest = episodes.select_related("indicator", "area", "order").order_by("-began_at", "-pk")
     return [as_episode(row) for row in newest[:EPISODES]]
 
 

@@ -6,6 +6,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from dashboards.models import Episode, FiguresMark, IndicatorValue
+from dashboards.selectors.episodes import concerns
 from dashboards.selectors.index import index_at
 from dashboards.selectors.signs import active_indicators
 from dashboards.selectors.tree import read_tree
@@ -21,12 +22,12 @@ SHOWN = ("value", "state", "since", "observed_at", "numerator", "denominator", "
 
 
 def standing_of(*, area_id: int) -> dict[str, Any]:
-    """Read all of an area's values, its index and its running alarms.
+    """Read all of an area's values, its index, its episodes and the alarms beneath it.
 
     What a page is told later carries a higher revision, row by row.
     """
     mark = FiguresMark.objects.first()
-    alarms = alarms_of(Episode.objects.filter(area_id=area_id, ended_at__isnull=True))
+    alarms = alarms_of(Episode.objects.filter(concerns(area_id=area_id), ended_at__isnull=True))
     rows = value_rows(area_id=area_id)
     return {
         "revision": mark.revision if mark else 0,
@@ -70,7 +71,7 @@ def _row(code: str, *shown: Any) -> dict[str, Any]:
 
 def alarms_of(episodes: QuerySet[Episode]) -> list[dict[str, Any]]:
     """Give episodes as pages show them, without a person's data beyond who acknowledged."""
-    return [alarm_row(row) for row in episodes.select_related("indicator", "order")]
+    return [alarm_row(row) for row in episodes.select_related("indicator", "area", "order")]
 
 
 def alarm_row(episode: Episode) -> dict[str, Any]:
@@ -78,6 +79,7 @@ def alarm_row(episode: Episode) -> dict[str, Any]:
         "id": episode.pk,
         "code": episode.indicator.code,
         "name": episode.indicator.name,
+        "area": {"code": episode.area.code, "name": episode.area.name},
         "began_at": episode.began_at.isoformat(),
         "red_at": episode.red_at.isoformat() if episode.red_at else None,
         "ended_at": episode.ended_at.isoformat() if episode.ended_at else None,

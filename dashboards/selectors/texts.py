@@ -18,10 +18,15 @@ def wall_text(*, wall: Wall, at: datetime) -> dict[str, Any]:
     """Read all that the first page shows, every value written out."""
     content = wall_content(wall=wall, at=at)
     rows = [_row(sign) for sign in content["signs"]]
-    orders = {episode["code"]: episode["order"] for episode in content["episodes"]}
+    orders = {
+        episode["code"]: episode["order"]
+        for episode in content["episodes"]
+        if episode["area"]["code"] == content["area"]["code"]
+    }
     concerns = [{**row, "order": orders.get(row["code"], "")} for row in rows if row["rank"] < 2]
     return {
         **content,
+        "alarms": [episode for episode in content["episodes"] if episode["is_alarm"]],
         "scores": [
             {**page, **score, **_confidence(score), "said": reasons_in_words(score["reasons"])}
             for page, score in zip(content["pages"], content["index"]["domains"], strict=False)

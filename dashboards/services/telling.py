@@ -64,7 +64,7 @@ def _tell() -> None:
     touched = {*mark.moved, *values, *episodes}
     messages = [_hint(tree, pk, codes) for pk, codes in _beneath(tree, touched).items()]
     messages += [_values(pk, rows, mark.revision) for pk, rows in values.items()]
-    messages += [_alarms(pk, rows, mark.revision) for pk, rows in episodes.items()]
+    messages += [_alarms(tree, pk, rows, mark.revision) for pk, rows in episodes.items()]
     publish(messages)
     mark.told_revision, mark.moved = mark.revision, []
     mark.save(update_fields=["told_revision", "moved"])
@@ -76,7 +76,7 @@ def _untold_values(told: int) -> QuerySet[IndicatorValue]:
 
 
 def _untold_episodes(told: int) -> QuerySet[Episode]:
-    return Episode.objects.filter(revision__gt=told).select_related("indicator", "order")
+    return Episode.objects.filter(revision__gt=told).select_related("indicator", "area", "order")
 
 
 def _by_area(rows: Iterable[Row]) -> dict[int, list[Row]]:
@@ -94,9 +94,10 @@ def _values(area_id: int, rows: list[IndicatorValue], revision: int) -> Message:
     return Message(frame, [wall_topic(area_id)])
 
 
-def _alarms(area_id: int, rows: list[Episode], revision: int) -> Message:
+def _alarms(tree: AreaTree, area_id: int, rows: list[Episode], revision: int) -> Message:
+    """Give an area's episodes to its wall and to those of the areas above it."""
     frame = alarms_frame(revision=revision, alarms=[alarm_row(row) for row in rows])
-    return Message(frame, [wall_topic(area_id)])
+    return Message(frame, [wall_topic(node.pk) for node in tree.upward(area_id)])
 
 
 def _beneath(tree: AreaTree, moved: Iterable[int]) -> dict[int, list[str]]:

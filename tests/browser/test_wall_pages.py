@@ -158,6 +158,24 @@ def test_alarm_of_the_engine_comes_at_once(live_site, wall, visitor):
     expect(page.locator("body")).to_have_attribute("data-sound", "ringing")
 
 
+def test_alarm_of_a_street_rings_in_the_district_by_its_name(live_site, town, wall, visitor):
+    page = open_wall(visitor(), live_site)
+    expect(page.locator("[data-contact-word]")).to_have_text("实时连接")
+    street, sign = town.areas["东街"], Indicator.objects.get(code="domain-public-service-8")
+    mark, _ = FiguresMark.objects.get_or_create(pk=1)
+    episode = Episode.objects.create(
+        indicator=sign, area=street, began_at=timezone.now(), red_at=timezone.now(),
+        worst_value=1, revision=mark.revision + 1,
+    )  # fmt: skip
+    FiguresMark.objects.update(revision=mark.revision + 1)
+    tell_untold()
+    expect(page.locator("[data-alarm-name]")).to_have_text(f"东街 · {sign.name}")
+    page.locator("[data-alarm-act]").click()
+    expect(page.locator("[data-alarm]")).to_be_hidden()
+    episode.refresh_from_db()
+    assert episode.acknowledged_label == "leader"
+
+
 @pytest.mark.parametrize("path", ["/wall/district/", DOMAIN, SIGN])
 def test_banner_of_an_alarm_leaves_everything_whole(live_site, wall, visitor, path):
     ring()

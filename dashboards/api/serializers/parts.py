@@ -88,6 +88,7 @@ class EpisodeSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     code = serializers.CharField()
     name = serializers.CharField()
+    area = AreaReferenceSerializer()
     began_at = serializers.DateTimeField()
     red_at = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)

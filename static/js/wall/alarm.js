@@ -15,14 +15,14 @@ export class Alarm {
     this.part("act")?.addEventListener("click", () => this.acknowledge());
   }
 
-  show(episodes = [], signs = []) {
+  show({ area, episodes = [], signs, sign }) {
     this.#alarms = episodes.filter((episode) => episode.is_alarm).sort(byUrgency);
     const [first] = this.#alarms;
     this.banner.hidden = !first;
     document.body.classList.toggle("has-alarm", Boolean(first));
     document.body.classList.toggle("is-alarmed", this.#isSounding);
     this.sound.ring(this.#isSounding);
-    if (first) this.#describe(first, signs.find((sign) => sign?.code === first.code));
+    if (first) this.#describe(first, first.area.code === area.code ? (signs ?? [sign]) : null);
     this.tick();
   }
 
@@ -39,13 +39,16 @@ export class Alarm {
     this.tick();
   }
 
-  #describe(episode, sign) {
+  /* `own` are the signs that the page shows, null for an alarm of an area beneath ours. */
+  #describe(episode, own) {
     const name = this.part("name");
-    write(name, episode.name);
+    const sign = own?.find((each) => each?.code === episode.code);
+    write(name, own ? episode.name : `${episode.area.name} · ${episode.name}`);
     name.href = `${this.page.base}indicators/${episode.code}/`;
     const time = clockTime(new Date(episode.red_at), "minute");
     const value = sign ? `${quantity(sign.value ?? NaN, sign.unit, sign.precision)} ${sign.unit}` : "";
-    write(this.part("since"), word(episode.ended_at ? "alarmEnded" : "alarmSince", { time, value }));
+    const lasting = sign ? "alarmSince" : "alarmSinceThen";
+    write(this.part("since"), word(episode.ended_at ? "alarmEnded" : lasting, { time, value }));
     const left = this.#alarms.length - 1;
     write(this.part("more"), left ? word("alarmMore", { n: left }) : "");
     if (this.shownId !== episode.id) this.part("refusal").hidden = true;

@@ -17,9 +17,10 @@ export class Attention {
     this.rows = new KeyedNodes(root.querySelector("[data-attention]"), "attention-row");
   }
 
-  show({ signs, episodes = [] }, now) {
+  show({ signs, area, episodes = [] }, now) {
     const concerns = signs.filter((sign) => sign.state in rank).sort(byGravity);
-    const orders = new Map(episodes.map((episode) => [episode.code, episode.order]));
+    const own = episodes.filter((episode) => episode.area.code === area?.code);
+    const orders = new Map(own.map((episode) => [episode.code, episode.order]));
     for (const { item, node } of this.rows.match(concerns.slice(0, MOST), (sign) => sign.code)) {
       node.parts.link.href = `${this.base}indicators/${item.code}/`;
       writeState(node, item.state);

@@ -74,7 +74,7 @@ export class Screen {
     if (rows.some((row) => !signs.has(row.code))) this.source.ask(); // for the tabs' counts
   }
 
-  /** Take up alarms that began, got worse, were acknowledged or ended. */
+  /** Take up alarms that began, got worse, were acknowledged or ended; beneath us, alarms alone. */
   takeAlarms(alarms) {
     if (!this.content || !alarms.length) return;
     const known = new Map(this.content.episodes.map((episode) => [episode.id, episode]));
@@ -83,7 +83,10 @@ export class Screen {
       const isAlarm = alarm.red_at !== null && alarm.acknowledged_at === null;
       known.set(alarm.id, { ...alarm, order: alarm.order ?? "", is_alarm: isAlarm });
     }
-    this.content.episodes = [...known.values()].filter((one) => one.is_alarm || !one.ended_at);
+    const own = this.content.area.code;
+    this.content.episodes = [...known.values()].filter(
+      (one) => one.is_alarm || (!one.ended_at && one.area.code === own),
+    );
     if (!this.#isPlaying) this.#show(this.content);
   }
 

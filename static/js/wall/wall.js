@@ -22,7 +22,7 @@ const screen = new Screen({
   contact,
   onContent: (content, now) => {
     head.show(content, now);
-    alarm.show(content.episodes, content.signs ?? [content.sign]);
+    alarm.show(content);
   },
   onRecovery: () => renewIfChanged(page.version),
 });

@@ -3,13 +3,17 @@
 import json
 
 import pytest
+from django.utils import timezone
 
 from accounts.enums import Role
+from dashboards.models import Episode, FiguresMark
 from dashboards.push import Message, bus, publish, wall_topic
 from dashboards.push.lines import RING
 from dashboards.push.wishes import TOPIC_LIMIT
+from dashboards.services.telling import tell_untold
 from grids.services import appoint
 from tests.dashboards.live.conftest import keep_without_telling
+from tests.full_wall import hang_signs
 from tests.town import WEST_POINT
 
 
@@ -128,6 +132,22 @@ def test_wall_gives_its_state_and_then_what_changes(listen, town):
     assert ear.next("values")["seq"] == snapshot["seq"] + 1
     again = ear.say(topics={topic: {"epoch": snapshot["epoch"], "seq": snapshot["seq"]}})
     assert (again["reread"], ear.next("snapshot", "values")["type"]) == ([], "values")
+
+
+def test_alarm_of_a_street_is_told_there_and_above_and_nowhere_else(listen, town):
+    places = {name: wall_topic(town.areas[name].pk) for name in ("区", "东街", "西街")}
+    ears = {name: listen("leader") for name in places}
+    for name, topic in places.items():
+        ears[name].say(topics={topic: None})
+    signs = hang_signs(area=town.areas["东街"], at=timezone.now(), per_group=2)
+    red = Episode.objects.filter(indicator__in=signs, red_at__isnull=False)
+    assert list(red.values_list("area", flat=True)) == [town.areas["东街"].pk]
+    FiguresMark.objects.update_or_create(pk=1, defaults={"revision": 1})
+    Episode.objects.update(revision=1)
+    tell_untold()
+    told = [ears[name].next("alarms")["alarms"] for name in ("区", "东街")]
+    assert [{row["area"]["name"] for row in rows} for rows in told] == [{"东街"}] * 2
+    assert [frame for frame in ears["西街"].quiet() if frame["type"] == "alarms"] == []
 
 
 @pytest.mark.parametrize(
