@@ -53,6 +53,13 @@ class Reach(TextChoices):
     STREET = "street", _("全区及各街道")
 
 
+class JudgedLevel(TextChoices):
+    """The levels of areas that may have thresholds of their own."""
+
+    DISTRICT = "district", _("全区")
+    STREET = "street", _("街道")
+
+
 class OrderAt(TextChoices):
     """The state at which an indicator opens a work order with its owner."""
 

@@ -40,7 +40,8 @@ class IndicatorForm(forms.ModelForm):
             "formula": _('如 rate(solved, called_back, channel="hotline")，报送的写 reported()'),
             "thresholds": _(
                 '自上而下取第一条相符的，如 {"months": "11-3", "hours": "22-6", "yellow": 120, '
-                '"red": 180}；最后一条不限月份与时段；区间写作 [下限, 上限]。单位为 % 时 0.9 即 90%'
+                '"red": 180}；只对全区或街道的加 "level": "district"、"street"，先于不分层级的；'
+                "最后一条不限层级、月份与时段；区间写作 [下限, 上限]。单位为 % 时 0.9 即 90%"
             ),
             "hysteresis": _("恢复时须越过阈值多少，与数值同单位；单位为 % 时 0.01 即 1%"),
             "plausible_low": SHARES,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from dataclasses import field as of
 from typing import Any
 
-from dashboards.enums import Direction, OrderAt, Reach, Source, Theme, Window
+from dashboards.enums import Direction, JudgedLevel, OrderAt, Reach, Source, Theme, Window
 from dashboards.states import (
     FormulaError,
     ThresholdError,
@@ -200,6 +200,8 @@ def _of_meaning(row: Definition) -> Iterable[tuple[str, str]]:
     except ThresholdError as error:
         yield "thresholds", str(error)
         return
+    if row.reach == Reach.DISTRICT and any(line.level == JudgedLevel.STREET for line in table):
+        yield "thresholds", "范围不含街道，不能有街道的阈值"
     limits = [limit for line in table for limit in (line.limits.yellow, line.limits.red)]
     if any(isinstance(one, tuple) and one[1] - one[0] <= 2 * row.hysteresis for one in limits):
         yield "hysteresis", "回差须小于区间宽度的一半"

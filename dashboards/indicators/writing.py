@@ -11,7 +11,7 @@ from dashboards.indicators.definitions import Definition
 DEFAULTS = Definition()
 # Written even where they are as good as left out: a reader wants to see them.
 ALWAYS = ("precision", "direction", "source", "formula")
-ROW = ("months", "hours", "yellow", "red")
+ROW = ("level", "months", "hours", "yellow", "red")
 WIDE = 10_000
 
 

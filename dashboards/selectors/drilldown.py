@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from dashboards.enums import IndicatorState
+from dashboards.enums import IndicatorState, JudgedLevel
 from dashboards.models import Episode, Indicator, IndicatorValue, Wall
 from dashboards.selectors.episodes import as_episode
 from dashboards.selectors.history import history_of, newest_changes, stretches_of
@@ -49,7 +49,7 @@ def indicator_content(
     """Read all of an indicator's page; the chart looks back by so many hours."""
     area = wall.area
     value = IndicatorValue.objects.filter(area=area, indicator=indicator).first()
-    tile = as_tile(indicator=indicator, value=value, at=at)
+    tile = as_tile(indicator=indicator, area=area, value=value, at=at)
     start = at - timedelta(hours=hours)
     points = history_of(area=area, indicator=indicator, start=start, end=at, points=POINTS)
     points[-1] |= {"value": tile["value"], "state": tile["state"]}
@@ -100,6 +100,7 @@ def _described(indicator: Indicator) -> dict[str, Any]:
         "order_at_label": indicator.get_order_at_display(),
         "table": [
             {
+                "level": JudgedLevel(read.level).label if read.level else "",
                 "months": row.get("months", ""),
                 "hours": row.get("hours", ""),
                 "yellow": as_limit(read.limits.yellow, indicator.direction),

@@ -54,16 +54,18 @@ def tiles_of(*, area: Area, indicators: Iterable[Indicator], at: datetime) -> li
     signs = list(indicators)
     rows = IndicatorValue.objects.filter(area=area, indicator__in=[sign.pk for sign in signs])
     values = {row.indicator_id: row for row in rows}
-    return [as_tile(indicator=sign, value=values.get(sign.pk), at=at) for sign in signs]
+    return [as_tile(indicator=sign, area=area, value=values.get(sign.pk), at=at) for sign in signs]
 
 
-def as_tile(*, indicator: Indicator, value: IndicatorValue | None, at: datetime) -> Tile:
+def as_tile(
+    *, indicator: Indicator, area: Area, value: IndicatorValue | None, at: datetime
+) -> Tile:
     """Give an indicator with what is needed to read and to judge it."""
     kept = {name: getattr(value, name) for name in KEPT} if value else UNKNOWN
     return {
         **{name: getattr(indicator, name) for name in DESCRIBED},
         **kept,
-        **limits_of(indicator=indicator, at=at),
+        **limits_of(indicator=indicator, area_level=area.level, at=at),
         "owner": indicator.owner.name if indicator.owner else "",
     }
 

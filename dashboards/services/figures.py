@@ -4,7 +4,7 @@ One worker at a time judges, under the lock of the one `FiguresMark`; every othe
 statement where nothing is waiting. What the pages must hear is told afterwards (`telling`).
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,11 +16,21 @@ from django.utils import timezone
 from dashboards.indicators import Catalogue, Computed, Known, catalogue, compute
 from dashboards.models import Episode, IndicatorValue
 from dashboards.selectors import AreaTree, read_tree
+from dashboards.selectors.limits import level_of
 from dashboards.services.desks import tell_waiting
 from dashboards.services.readings import keep_history
 from dashboards.services.revisions import lock_mark
 from dashboards.services.telling import tell_untold
-from dashboards.states import Rule, Standing, judge, limits_at, missing_at, next_change
+from dashboards.states import (
+    Row,
+    Rule,
+    Standing,
+    at_level,
+    judge,
+    limits_at,
+    missing_at,
+    next_change,
+)
 from governance.lib.reference import one_revision, reference_revision
 from workorders.services import drop_empty_stocks, drop_old_rollups, fold_deltas, follow_areas
 
@@ -243,7 +253,9 @@ def _judged(
 ) -> IndicatorValue:
     """Judge one value; it is not stored yet."""
     known = look.known.known[pair[1]]
-    rule = rule_of(known, look.at)
+    level = level_of(area_level=look.tree.nodes[pair[0]].level)
+    table = at_level(known.table, level)
+    rule = rule_of(known, table, look.at)
     standing = judge(before=_standing(before), value=computed.result.value, rule=rule, at=look.at)
     return IndicatorValue(
         indicator=known.row,
@@ -257,16 +269,16 @@ def _judged(
         computed_at=look.at,
         yellow_turns_at=standing.yellow_turns_at,
         red_turns_at=standing.red_turns_at,
-        look_at=_look_at(known, standing, computed, look.at),
+        look_at=_look_at(known, table, standing, computed, look.at),
         revision=look.revision,
     )
 
 
-def rule_of(known: Known, at: datetime) -> Rule:
-    """Give the rule by which an indicator is judged at an instant."""
+def rule_of(known: Known, table: Sequence[Row], at: datetime) -> Rule:
+    """Give the rule by which an indicator is judged at an instant, by its rows for the level."""
     return Rule(
         direction=known.row.direction,
-        limits=limits_at(known.table, timezone.localtime(at)),
+        limits=limits_at(table, timezone.localtime(at)),
         hysteresis=known.row.hysteresis,
         minimum=timedelta(seconds=known.row.minimum_seconds),
     )
@@ -282,12 +294,14 @@ def _standing(before: IndicatorValue | None) -> Standing | None:
     )
 
 
-def _look_at(known: Known, standing: Standing, computed: Computed, at: datetime) -> datetime | None:
+def _look_at(
+    known: Known, table: Sequence[Row], standing: Standing, computed: Computed, at: datetime
+) -> datetime | None:
     """Give the next instant at which the state may change although no act or report comes."""
     instants = [
         standing.yellow_turns_at,
         standing.red_turns_at,
-        next_change(known.table, timezone.localtime(at)),
+        next_change(table, timezone.localtime(at)),
         at + FORCES_AGAIN if known.asks_for_forces else None,
     ]
     if computed.result.value is not None:

@@ -15,7 +15,9 @@ from dashboards.models import (
     ReportedValue,
     StateChange,
 )
-from dashboards.states import Limits, Rule, judge, limits_at, read_table
+from dashboards.selectors.limits import table_of
+from dashboards.selectors.tree import read_tree
+from dashboards.states import Limits, Row, Rule, judge, limits_at
 
 BAD = (S.YELLOW, S.RED)
 # How long readings are kept by the minute; then the last of each hour, and after two years none.
@@ -76,10 +78,10 @@ def chart_reports(*, indicator: Indicator, rows: Sequence[ReportedValue]) -> Non
     The state is what the thresholds of that hour say of the value alone; where the figures have
     judged that minute already, their state stays.
     """
-    table = read_table(indicator.thresholds, direction=indicator.direction)
     readings = {}
     for row in sorted(rows, key=lambda row: row.at):
         minute = row.at.replace(second=0, microsecond=0)
+        table = _table(indicator, row.area_id)
         rule = Rule(indicator.direction, limits_at(table, timezone.localtime(row.at)))
         standing = judge(before=None, value=row.value, rule=rule, at=row.at)
         readings[row.area_id, minute] = Reading(
@@ -124,11 +126,16 @@ def _change(indicator: Indicator, before: IndicatorValue, after: IndicatorValue)
     )
 
 
+def _table(indicator: Indicator, area_id: int) -> tuple[Row, ...]:
+    level = read_tree().nodes[area_id].level
+    return table_of(indicator=indicator, area_level=level)
+
+
 def reason_of(indicator: Indicator, from_state: str, after: IndicatorValue) -> str:
     """Say in a sentence why the state is what it is."""
     if after.value is None:
         return "没有数据" if indicator.interval_seconds is None else "超过三个更新间隔没有新值"
-    table = read_table(indicator.thresholds, direction=indicator.direction)
+    table = _table(indicator, after.area_id)
     limits = limits_at(table, timezone.localtime(after.since))
     value = spell(indicator, after.value)
     if after.state == S.NORMAL:

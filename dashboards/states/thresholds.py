@@ -1,8 +1,9 @@
-"""Thresholds by season and hour: the first row whose months and hours match holds.
+"""Thresholds by level, season and hour: the first row whose months and hours match holds.
 
 A row is {"months": "11-3", "hours": "22-6", "yellow": 5, "red": 8}; months and hours are inclusive
 of their first and, for months, their last; hours end before their last. Both may pass the turn of
-the year or of the day. The last row names neither, so that some row always holds.
+the year or of the day. The last row names neither, so that some row always holds. A row with
+"level" is for areas of that level alone and goes before the rows for all.
 """
 
 import math
@@ -11,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from dashboards.enums import Direction
+from dashboards.enums import Direction, JudgedLevel
 
 Limit = float | tuple[float, float]  # a band has two ends
 HOURS = 24
-ROW_KEYS = {"months", "hours", "yellow", "red"}
+ROW_KEYS = {"level", "months", "hours", "yellow", "red"}
 
 
 class ThresholdError(ValueError):
@@ -35,6 +36,7 @@ class Row:
     months: frozenset[int]
     hours: frozenset[int]
     limits: Limits
+    level: str | None = None
 
     def holds_at(self, at: datetime) -> bool:
         return at.month in self.months and at.hour in self.hours
@@ -45,9 +47,16 @@ def read_table(rows: Sequence[Mapping[str, Any]], *, direction: str) -> tuple[Ro
     table = tuple(
         _read_row(number, row, direction=direction) for number, row in enumerate(rows, start=1)
     )
-    if table and (len(table[-1].months) < 12 or len(table[-1].hours) < HOURS):
-        raise ThresholdError("阈值表最后一行不能限定月份或时段")
+    last = table[-1] if table else None
+    if last and (last.level or len(last.months) < 12 or len(last.hours) < HOURS):
+        raise ThresholdError("阈值表最后一行不能限定层级、月份或时段")
     return table
+
+
+def at_level(table: Sequence[Row], level: str) -> tuple[Row, ...]:
+    """Give the rows that hold for areas of a level: its own first, then those for all."""
+    own = [row for row in table if row.level == level]
+    return (*own, *(row for row in table if row.level is None))
 
 
 def limits_at(table: Sequence[Row], at: datetime) -> Limits:
@@ -99,12 +108,19 @@ def _read_row(number: int, row: Mapping[str, Any], *, direction: str) -> Row:
             months=_span(row.get("months"), 1, 12),
             hours=_span(row.get("hours"), 0, 23, is_open=True),
             limits=limits,
+            level=_level(row.get("level")),
         )
     except (ValueError, TypeError, OverflowError) as error:
         raise ThresholdError(f"阈值表第 {number} 行：{error}") from error
     if not _in_order(limits, direction):
         raise ThresholdError(f"阈值表第 {number} 行的预警与告警阈值次序不对")
     return read
+
+
+def _level(given: Any) -> str | None:
+    if given is not None and given not in JudgedLevel.values:
+        raise ValueError(f"层级须为 {'、'.join(JudgedLevel.values)}：{given}")
+    return given
 
 
 def _limit(given: Any, direction: str) -> Limit | None:

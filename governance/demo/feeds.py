@@ -9,11 +9,11 @@ from django.db.models import QuerySet
 
 from accounts.enums import Role
 from accounts.models import Department, User
-from dashboards.enums import Source
+from dashboards.enums import JudgedLevel, Source
 from dashboards.models import Indicator
 from dashboards.selectors.reported import areas_reached, newest_reported
 from dashboards.services.reports import Observation, report_values
-from dashboards.states import read_table
+from dashboards.states import at_level, read_table
 from dashboards.states.wire import PERCENT, to_wire
 from governance.demo.curves import Traits, is_silent, mistaken, value_at
 from governance.demo.departments import FUNCTIONAL
@@ -121,7 +121,7 @@ def _owners() -> list[Department]:
 def _feed(row: Indicator, owner: Department, is_careless: bool) -> Feed:
     traits = Traits(
         direction=row.direction,
-        table=read_table(row.thresholds, direction=row.direction),
+        table=at_level(read_table(row.thresholds, direction=row.direction), JudgedLevel.DISTRICT),
         low=row.plausible_low,
         high=row.plausible_high,
         decimals=row.precision + (2 if row.unit == PERCENT else 0),

@@ -23,6 +23,7 @@ from dashboards.push import wall_topic
 from dashboards.push.bus import channel, client
 from dashboards.selectors.standing import standing_of
 from dashboards.selectors.tallies import tallies_of
+from dashboards.selectors.tiles import tiles_of
 from dashboards.services import look_again, open_orders, refresh_figures, thin_readings
 from workorders.enums import Action, Measure
 from workorders.models import Event, Rollup, WorkOrder
@@ -60,6 +61,33 @@ def report(town, indicator, number, at, area="区"):
     )  # fmt: skip
     look_again(pairs=[(town.areas[area].pk, indicator.pk)], at=at)
     refresh_figures(at=at)
+
+
+def test_a_streets_yellow_is_not_a_districts(town, clock, channel_api):
+    """Three orders of one street: red for the street by night, yellow by day, fine for all."""
+    table = [
+        {"level": "street", "hours": "22-6", "yellow": 1, "red": 2},
+        {"level": "street", "yellow": 2, "red": 9},
+        {"yellow": 20, "red": 30},
+    ]
+    one = sign("registered", 'count(registered, window="week")', thresholds=table)
+    for number in range(3):
+        channel_api("hotline", town.call(f"T-{number}"))
+
+    def states():
+        refresh_figures(at=timezone.now())
+        return [value("registered", town.areas[name]).state for name in ("区", "东街", "西街")]
+
+    assert states() == ["normal", "yellow", "normal"]
+    clock.shift(timedelta(hours=12))
+    assert states() == ["normal", "red", "normal"]
+    clock.shift(timedelta(hours=8))
+    assert states() == ["normal", "yellow", "normal"]
+    (east,) = tiles_of(area=town.areas["东街"], indicators=[one], at=timezone.now())
+    (district,) = tiles_of(area=town.areas["区"], indicators=[one], at=timezone.now())
+    assert [tile["red"]["high"] for tile in (east, district)] == [9, 30]
+    change = StateChange.objects.filter(area=town.areas["东街"], to_state="red").get()
+    assert change.reason == "3 件，达到告警阈值 2 件"
 
 
 def test_only_what_an_act_touched_is_worked_out_anew(town, clock, channel_api):

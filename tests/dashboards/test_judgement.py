@@ -13,6 +13,7 @@ from dashboards.states import (
     Rule,
     Standing,
     ThresholdError,
+    at_level,
     judge,
     limits_at,
     next_change,
@@ -170,6 +171,47 @@ def test_first_row_whose_months_and_hours_match_holds(local, limits):
     assert limits_at(table, datetime.fromisoformat(local)) == limits
 
 
+LEVELS = [
+    {"months": "11-3", "yellow": 120, "red": 180},
+    {"level": "street", "months": "6-8", "hours": "22-6", "yellow": 5, "red": 8},
+    {"level": "district", "hours": "22-6", "yellow": 50, "red": 80},
+    {"level": "street", "months": "6-8", "yellow": 20, "red": 30},
+    {"yellow": 100, "red": 150},
+]
+
+
+@pytest.mark.parametrize(
+    ("level", "local", "limits"),
+    [
+        ("street", "2026-07-01T23:00", Limits(5, 8)),
+        ("street", "2026-07-01T06:00", Limits(20, 30)),
+        ("street", "2026-09-01T23:00", Limits(100, 150)),  # none of its own: the one for all
+        ("street", "2026-12-01T23:00", Limits(120, 180)),
+        ("district", "2026-07-01T23:00", Limits(50, 80)),
+        ("district", "2026-12-01T23:00", Limits(50, 80)),  # its own go before the season of all
+        ("district", "2026-12-01T12:00", Limits(120, 180)),
+        ("district", "2026-07-01T12:00", Limits(100, 150)),
+    ],
+)
+def test_rows_of_a_level_go_before_those_for_all(level, local, limits):
+    table = at_level(read_table(LEVELS, direction="lower"), level)
+    assert limits_at(table, datetime.fromisoformat(local)) == limits
+
+
+@pytest.mark.parametrize(
+    ("level", "now", "then"),
+    [
+        ("street", "2026-07-01T12:30", "2026-07-01T22:00"),
+        ("district", "2026-07-01T12:30", "2026-07-01T22:00"),
+        ("street", "2026-09-01T12:30", "2026-11-01T00:00"),
+        ("district", "2026-09-01T23:30", "2026-09-02T06:00"),
+    ],
+)
+def test_next_change_is_that_of_the_level(level, now, then):
+    table = at_level(read_table(LEVELS, direction="lower"), level)
+    assert next_change(table, datetime.fromisoformat(now)) == datetime.fromisoformat(then)
+
+
 @pytest.mark.parametrize(
     ("rows", "now", "then"),
     [
@@ -203,6 +245,14 @@ def test_next_change_of_the_limits_is_known_to_the_hour(rows, now, then):
         ("lower", [{"hours": "20-25", "yellow": 1}, {"yellow": 2}], "第 1 行"),
         ("lower", [{"months": "11-3", "yellow": 1}], "最后一行"),
         ("lower", [{"yellow": 1, "orange": 2}], "orange"),
+        ("lower", [{"level": "street", "yellow": 1}], "最后一行"),
+        ("lower", [{"level": "grid", "yellow": 1}, {"yellow": 2}], "第 1 行：层级须为"),
+        ("lower", [{"level": 2, "yellow": 1}, {"yellow": 2}], "第 1 行：层级须为"),
+        (
+            "lower",
+            [{"yellow": 2}, {"level": "street", "yellow": 5, "red": 3}, {}],
+            "第 2 行的.*次序",
+        ),
     ],
 )
 def test_bad_table_is_refused_with_its_row(direction, rows, words):

@@ -110,6 +110,8 @@ def state_of_database():
         ({"thresholds": [{"yellow": float("inf")}]}, "thresholds", "须为有限的数"),
         ({"thresholds": [{"months": "6-9", "yellow": 1}]}, "thresholds", "最后一行"),
         ({"thresholds": [{"months": "夏", "yellow": 1}, {}]}, "thresholds", "须写作 11-3"),
+        ({"thresholds": [{"level": "street", "yellow": 1}, {}]}, "thresholds", "范围不含街道"),
+        ({"thresholds": [{"level": "grid", "yellow": 1}, {}]}, "thresholds", "层级须为"),
         ({"thresholds": [{"orange": 1, 5: 2}]}, "thresholds", "不认识的项：5、orange"),
         ({"direction": "band", "thresholds": [{"yellow": 5}]}, "thresholds", "[下限, 上限]"),
         ({"direction": "band", "thresholds": [{"yellow": [1, 2]}], "hysteresis": 0.6},
@@ -302,7 +304,9 @@ def test_export_and_load_is_identity(town, tmp_path, write):
     load_indicators()
     extra = {
         **GOOD, "owner": "D2", "active": False, "order": {"at": "yellow", "category": "manhole"},
-        "thresholds": [{"months": 5, "hours": "22-6", "yellow": 4.5, "red": None}, {}],
+        "thresholds": [{"months": 5, "hours": "22-6", "yellow": 4.5, "red": None},
+                       {"level": "street", "hours": "8-20", "yellow": 3}, {}],
+        "reach": "street",
     }  # fmt: skip
     assert run(write(extra))[2] == 0
     path, again = tmp_path / "all.yaml", tmp_path / "again.yaml"

@@ -45,6 +45,7 @@ class ChangeSerializer(serializers.Serializer[Any]):
 
 
 class ThresholdRowSerializer(serializers.Serializer[Any]):
+    level = serializers.CharField(help_text="只对此层级的区域；不分层级的为空")
     months = serializers.CharField(help_text="如 11-3；空为全年")
     hours = serializers.CharField(help_text="如 22-6；空为全天")
     yellow = LimitSerializer()

@@ -76,7 +76,7 @@ export class Facts {
     this.seasons.hidden = table.length < 2;
     const rows = table.map((row) => {
       const line = document.createElement("li");
-      const when = [row.months && `${row.months} 月`, row.hours && `${row.hours} 时`].filter(Boolean);
+      const when = [row.level, row.months && `${row.months} 月`, row.hours && `${row.hours} 时`].filter(Boolean);
       const label = document.createElement("span");
       label.textContent = when.join(" ") || "其余时段";
       line.append(label, ...limits(row, sign));
