@@ -187,3 +187,48 @@ class Library(TextChoices):
     CERTIFICATES = "certificates", _("证照库")
     FILES = "files", _("文件库")
     ADDRESSES = "addresses", _("地址库")
+
+
+class SourceKind(TextChoices):
+    """Where a resource's data is fetched from."""
+
+    WEB = "web", _("网址（HTTP、HTTPS）")
+    DATABASE = "database", _("数据库（PostgreSQL，只读）")
+
+
+class FileFormat(TextChoices):
+    """What a fetched file is, as it would be handed in."""
+
+    CSV = "csv", _("CSV")
+    XLSX = "xlsx", _("xlsx")
+    JSONL = "jsonl", _("JSON lines")
+    GEOJSON = "geojson", _("GeoJSON")
+    SHAPEFILE = "zip", _("Shapefile 的 zip")
+
+
+class SourceAuth(TextChoices):
+    """How a source is told who asks."""
+
+    NONE = "none", _("不需要")
+    BASIC = "basic", _("用户名和密码")
+    HEADER = "header", _("请求头中的令牌")
+
+
+class Cadence(TextChoices):
+    """How often a source is fetched."""
+
+    BY_HAND = "by_hand", _("只在有人点“现在取一次”时")
+    QUARTER_HOUR = "quarter_hour", _("每 15 分钟")
+    HOURLY = "hourly", _("每小时")
+    DAILY = "daily", _("每天")
+    WEEKLY = "weekly", _("每周一")
+    MONTHLY = "monthly", _("每月 1 日")
+
+
+class FetchState(TextChoices):
+    """What became of one attempt to fetch."""
+
+    RUNNING = "running", _("正在取")
+    LOADED = "loaded", _("已取到，转为装载")
+    UNCHANGED = "unchanged", _("内容没有变化")
+    FAILED = "failed", _("没有取到")

@@ -16,6 +16,15 @@ def work_loads() -> int:
     return services.work_loads()
 
 
+@shared_task(name="datahub.work_fetches")
+def work_fetches() -> int:
+    """Fetch the sources that are due, while a slot is free."""
+    count = services.work_fetches()
+    if count:
+        ring_loads()
+    return count
+
+
 @shared_task(name="datahub.remind_overdue")
 def remind_overdue() -> int:
     """Remind the owners of data that is due, by the rungs reached."""
@@ -36,9 +45,10 @@ def run_due_checks() -> int:
 
 @shared_task(name="datahub.sweep")
 def sweep() -> int:
-    """Forget bad rows that have had their time, and files that a crash has left."""
+    """Forget bad rows and records that have had their time, and files that a crash has left."""
     at = timezone.now()
-    return services.forget_bad_rows(at=at) + services.sweep_files(at=at)
+    forgotten = services.forget_bad_rows(at=at) + services.forget_fetches(at=at)
+    return forgotten + services.sweep_files(at=at)
 
 
 @shared_task(name="datahub.prepare_publications")
@@ -50,6 +60,10 @@ def prepare_publications() -> int:
 def ring_loads() -> None:
     """Ask a worker to look at once; without a broker the next tick does."""
     _ring(work_loads)
+
+
+def ring_fetches() -> None:
+    _ring(work_fetches)
 
 
 def ring_publications() -> None:

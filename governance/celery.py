@@ -42,6 +42,7 @@ app.conf.beat_schedule = {
     "forget": {"task": "grids.forget_tracks", "schedule": crontab(minute="20", hour="3")},
     # A load runs for as long as it takes; the ticks meanwhile find its slot taken.
     "load": {"task": "datahub.work_loads", "schedule": 1.0, "options": {"expires": 1}},
+    "fetch": {"task": "datahub.work_fetches", "schedule": 5.0, "options": {"expires": 5}},
     "open": {"task": "datahub.prepare_publications", "schedule": 5.0, "options": {"expires": 5}},
     "sharing": {"task": "datahub.end_due_sharing", "schedule": 60.0, "options": {"expires": 60}},
     "overdue": {"task": "datahub.remind_overdue", "schedule": 60.0, "options": {"expires": 60}},

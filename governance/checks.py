@@ -5,6 +5,7 @@ default secret, DEBUG or the demo's accounts, even where nobody ran `manage.py c
 """
 
 from collections.abc import Iterator, Sequence
+from ipaddress import ip_network
 from typing import Any
 
 from cryptography.fernet import Fernet
@@ -21,7 +22,7 @@ SECRET_KEY_LENGTH = 50
 @register()
 def check_settings(**kwargs: Any) -> list[CheckMessage]:
     """Check what must hold in every mode, then what production adds."""
-    messages = [*_check_mode(), *_check_keys(), *_check_numbers()]
+    messages = [*_check_mode(), *_check_keys(), *_check_numbers(), *_check_networks()]
     if settings.IS_PRODUCTION:
         messages += _check_production()
     return messages
@@ -71,12 +72,33 @@ def _check_numbers() -> Iterator[CheckMessage]:
         "POSITION_DAYS": settings.POSITION_DAYS,
         "BAD_ROW_DAYS": settings.BAD_ROW_DAYS,
         "LOADS_AT_ONCE": settings.LOADS_AT_ONCE,
+        "FETCH_MINUTES": settings.FETCH_MINUTES,
+        "FETCHES_AT_ONCE": settings.FETCHES_AT_ONCE,
         "OPEN_DOWNLOADS_PER_HOUR": settings.OPEN_DOWNLOADS_PER_HOUR,
         "LOAD_MEGABYTES": settings.LOAD_BYTES_LIMIT,
     }
     for name, value in numbers.items():
         if value <= 0:
             yield Error(f"{name} must be above zero.", id="yiwang.E006")
+
+
+def _check_networks() -> Iterator[CheckMessage]:
+    for text in settings.FETCH_NETWORKS:
+        try:
+            network = ip_network(text)
+        except ValueError:
+            yield Error(
+                f"FETCH_NETWORKS: {text!r} is no network.",
+                hint="Such as 10.20.0.0/16.",
+                id="yiwang.E017",
+            )
+            continue
+        if settings.IS_PRODUCTION and (network.is_loopback or network.is_link_local):
+            yield Error(
+                f"FETCH_NETWORKS opens {text}, where this machine's own services are.",
+                hint="Name the departments' networks only.",
+                id="yiwang.E018",
+            )
 
 
 def _seconds(span: Any) -> float:
@@ -141,6 +163,28 @@ def check_calendar(databases: Sequence[str] | None = None, **kwargs: Any) -> lis
             id="yiwang.W016",
         )
         for year in years
+    ]
+
+
+@register(Tags.database)
+def check_sources(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Warn of sources in use that may not be fetched: the list of hosts does not name theirs."""
+    from datahub.services.sources import unlisted_sources  # noqa: PLC0415
+
+    if not databases:
+        return []
+    try:
+        with transaction.atomic():
+            found = unlisted_sources()
+    except DatabaseError:  # nothing is migrated yet
+        return []
+    return [
+        Warning(
+            f"The source of {code} is at {host}:{port}, which may not be fetched from.",
+            hint="Add it to the admin's 允许抓取的主机, or switch the source off.",
+            id="yiwang.W019",
+        )
+        for code, host, port in found
     ]
 
 

@@ -277,6 +277,7 @@ SPECTACULAR_SETTINGS = {
         "DomainEnum": "workorders.enums.Domain",
         "AreaLevelEnum": "grids.enums.AreaLevel",
         "CheckKindEnum": "datahub.enums.CheckKind",
+        "SourceKindEnum": "datahub.enums.SourceKind",
         "FindingStateEnum": "datahub.enums.FindingState",
         "WallPageKindEnum": "dashboards.api.serializers.parts.PAGE_KINDS",
         "SupervisionLevelEnum": "workorders.forms.supervision.LEVELS",
@@ -301,6 +302,12 @@ LOADS_AT_ONCE = env.int("LOADS_AT_ONCE", default=1)
 BAD_ROW_DAYS = env.int("BAD_ROW_DAYS", default=30)
 # Of one file that a department loads through the API.
 LOAD_BYTES_LIMIT = env.int("LOAD_MEGABYTES", default=2048) * 1024 * 1024
+# Inner networks that departments' sources may be fetched from, such as 10.20.0.0/16. Which hosts
+# may be asked at all says the admin.
+FETCH_NETWORKS = env.list("FETCH_NETWORKS", default=[])
+# How long one fetch may take, and how many may be under way; leave workers for the clocks.
+FETCH_MINUTES = env.int("FETCH_MINUTES", default=30)
+FETCHES_AT_ONCE = env.int("FETCHES_AT_ONCE", default=1)
 # Files of open data that one address may fetch, which a whole office may share.
 OPEN_DOWNLOADS_PER_HOUR = env.int("OPEN_DOWNLOADS_PER_HOUR", default=120)
 # How soon an open page stops hearing of orders that its person may not see any more.

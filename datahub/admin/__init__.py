@@ -1,3 +1,3 @@
-from datahub.admin import catalogue, checks, quality, sharing
+from datahub.admin import catalogue, checks, quality, sharing, sources
 
-__all__ = ["catalogue", "checks", "quality", "sharing"]
+__all__ = ["catalogue", "checks", "quality", "sharing", "sources"]

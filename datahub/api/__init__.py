@@ -36,6 +36,7 @@ from datahub.api.sharing import (
     SharingRequestView,
     WithdrawSharingView,
 )
+from datahub.api.sources import FetchesView, FetchNowView, SourceView
 
 __all__ = [
     "ApproveSharingView",
@@ -48,6 +49,8 @@ __all__ = [
     "DcatView",
     "DismissFindingView",
     "FaultsView",
+    "FetchNowView",
+    "FetchesView",
     "FindingCountView",
     "FindingExportView",
     "FindingMapView",
@@ -71,6 +74,7 @@ __all__ = [
     "RowsView",
     "SharingRequestView",
     "SharingRequestsView",
+    "SourceView",
     "StandingView",
     "StandingsView",
     "TableSchemaView",

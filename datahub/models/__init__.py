@@ -4,14 +4,17 @@ from datahub.models.loads import BadRow, Load
 from datahub.models.publications import Publication
 from datahub.models.quality import OverdueReminder, OverdueRung, QualityRule
 from datahub.models.sharing import SharingRequest
+from datahub.models.sources import AllowedHost, Fetch, Source
 
 __all__ = [
+    "AllowedHost",
     "BadRow",
     "CheckRun",
     "CheckSide",
     "CodeItem",
     "CodeList",
     "CrossCheck",
+    "Fetch",
     "Finding",
     "Load",
     "OverdueReminder",
@@ -22,4 +25,5 @@ __all__ = [
     "SchemaColumn",
     "SchemaVersion",
     "SharingRequest",
+    "Source",
 ]

@@ -1,6 +1,7 @@
 from datahub.services.catalogue import BadSchemaError, publish_schema
 from datahub.services.cross_checks import run_cross_check, run_cross_checks, run_due_checks
 from datahub.services.desensitising import prepare_publications
+from datahub.services.fetching import forget_fetches, work_fetches
 from datahub.services.findings import (
     dismiss_finding,
     note_order,
@@ -27,6 +28,7 @@ from datahub.services.sharing import (
     revoke_sharing,
     withdraw_sharing,
 )
+from datahub.services.sources import ask_fetch, forget_source, rotate_source_keys, save_source
 from datahub.services.sweeping import forget_bad_rows, sweep_files
 
 __all__ = [
@@ -35,6 +37,7 @@ __all__ = [
     "ImportRefusedError",
     "apply_import",
     "approve_sharing",
+    "ask_fetch",
     "ask_load",
     "ask_publication",
     "ask_sharing",
@@ -43,6 +46,8 @@ __all__ = [
     "dismiss_finding",
     "end_due_sharing",
     "forget_bad_rows",
+    "forget_fetches",
+    "forget_source",
     "note_order",
     "note_order_state",
     "plan_import",
@@ -55,14 +60,17 @@ __all__ = [
     "restore_finding",
     "reveal_finding",
     "revoke_sharing",
+    "rotate_source_keys",
     "run_cross_check",
     "run_cross_checks",
     "run_due_checks",
+    "save_source",
     "settle_due",
     "settle_reminders",
     "sweep_files",
     "undo_load",
     "withdraw_publication",
     "withdraw_sharing",
+    "work_fetches",
     "work_loads",
 ]

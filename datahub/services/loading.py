@@ -23,11 +23,11 @@ from datahub.models import Load, Resource, SchemaVersion
 from datahub.selectors import columns_of
 from datahub.services.loads import RUNNING, application_name
 from datahub.services.merging import merge
+from datahub.services.slots import LOADING, RESOURCE, lock, slot, unlock
 from datahub.services.staging import stage
-from datahub.services.tables import run, scalar
+from datahub.services.tables import run
 
 logger = logging.getLogger(__name__)
-SLOT, RESOURCE = 7_301, 7_302  # the first halves of the advisory locks
 LOOKED_AT = 20
 
 
@@ -38,38 +38,17 @@ class CancelledError(Exception):
 def work_loads() -> int:
     """Do the loads that wait, one after the other; count them. Safe to call from anywhere."""
     done = 0
-    with _slot() as is_free:
+    with slot(LOADING, settings.LOADS_AT_ONCE) as is_free:
         while is_free and _work_one():
             done += 1
     return done
-
-
-@contextmanager
-def _slot() -> Iterator[bool]:
-    for place in range(settings.LOADS_AT_ONCE):
-        if _lock(SLOT, place):
-            try:
-                yield True
-            finally:
-                _unlock(SLOT, place)
-            return
-    yield False
-
-
-def _lock(kind: int, key: int) -> bool:
-    return bool(scalar(f"SELECT pg_try_advisory_lock({kind}, {key % 2**31})::int"))
-
-
-def _unlock(kind: int, key: int) -> None:
-    if connection.connection is not None and not connection.connection.closed:
-        scalar(f"SELECT pg_advisory_unlock({kind}, {key % 2**31})::int")
 
 
 def _work_one() -> bool:
     """Do the oldest load of some resource that nobody else is loading."""
     waiting = Load.objects.filter(finished_at__isnull=True).order_by("id")
     for load in waiting[:LOOKED_AT]:
-        if not _lock(RESOURCE, load.resource_id):
+        if not lock(RESOURCE, load.resource_id):
             continue
         try:
             first = waiting.filter(resource_id=load.resource_id).first()
@@ -77,7 +56,7 @@ def _work_one() -> bool:
                 _do(first)
                 return True
         finally:
-            _unlock(RESOURCE, load.resource_id)
+            unlock(RESOURCE, load.resource_id)
     return False
 
 

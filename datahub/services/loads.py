@@ -41,11 +41,7 @@ def ask_load(
     """
     if not reader.loads(resource):
         raise ForbiddenError()
-    columns = columns_of(resource.schema)
-    if not columns:
-        raise InvalidError("此资源还没有登记数据结构。", fields={"file": ["没有数据结构"]})
-    if mode == LoadMode.UPSERT and not key_of(columns):
-        raise InvalidError("没有主键的资源不能按主键更新。", fields={"mode": ["没有主键"]})
+    check_takes(resource, mode)
     load = Load(
         uuid=uuid4(),
         resource=resource,
@@ -58,6 +54,20 @@ def ask_load(
         asked_at=at,
     )
     load.file.save(load.uuid.hex, file, save=False)
+    return keep_load(load)
+
+
+def check_takes(resource: Resource, mode: LoadMode) -> None:
+    """Raise InvalidError where a resource has no columns, or no key for an update."""
+    columns = columns_of(resource.schema)
+    if not columns:
+        raise InvalidError("此资源还没有登记数据结构。", fields={"file": ["没有数据结构"]})
+    if mode == LoadMode.UPSERT and not key_of(columns):
+        raise InvalidError("没有主键的资源不能按主键更新。", fields={"mode": ["没有主键"]})
+
+
+def keep_load(load: Load) -> Load:
+    """Put a load whose file is kept on the workers' list."""
     load.save()
     return load
 

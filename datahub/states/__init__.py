@@ -1,6 +1,7 @@
 """Plain rules: when data is due, how fresh it is, and what it scores."""
 
 from datahub.states.freshness import PERIODS, Freshness, freshness_of, next_due, rung_instant
+from datahub.states.schedule import next_fetch, next_try
 from datahub.states.scores import (
     WEIGHTS,
     DimensionScore,
@@ -22,6 +23,8 @@ __all__ = [
     "add_measures",
     "freshness_of",
     "next_due",
+    "next_fetch",
+    "next_try",
     "read_measures",
     "rung_instant",
     "score_dimensions",

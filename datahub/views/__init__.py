@@ -9,10 +9,12 @@ from datahub.views.publications import act_open, opening
 from datahub.views.quality import quality, quality_resources
 from datahub.views.rows import rows
 from datahub.views.sharing import ask_for, decide, requests, sharing_request
+from datahub.views.sources import act_on_source, source
 
 __all__ = [
     "act",
     "act_on_finding",
+    "act_on_source",
     "act_open",
     "addresses",
     "ask",
@@ -36,4 +38,5 @@ __all__ = [
     "resource",
     "rows",
     "sharing_request",
+    "source",
 ]

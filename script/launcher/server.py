@@ -143,7 +143,7 @@ def processes(
     ]
     commands = {
         "web": web,
-        "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING"],
+        "worker": [*celery, "worker", "--concurrency", "3", "--loglevel", "WARNING"],
         "scheduler": [*celery, "beat", "--scheduler", "celery.beat:Scheduler"],
     }
     if has_demo:

@@ -50,14 +50,19 @@ def other(hub):
 
 
 def start_worker():
+    return start_process(WORKER)
+
+
+def start_process(code, **more):
+    """Run code in a process of its own, in the test's database."""
     database = connection.settings_dict
     url = (
         f"postgis://{database['USER']}:{database['PASSWORD']}@{database['HOST']}"
         f":{database['PORT']}/{database['NAME']}"
     )
     env = {**os.environ, "DATABASE_URL": url, "MEDIA_ROOT": settings.MEDIA_ROOT,
-           "DJANGO_SETTINGS_MODULE": "governance.settings"}  # fmt: skip
-    return subprocess.Popen([sys.executable, "-c", WORKER], env=env, cwd=settings.BASE_DIR)
+           "DJANGO_SETTINGS_MODULE": "governance.settings", **more}  # fmt: skip
+    return subprocess.Popen([sys.executable, "-c", code], env=env, cwd=settings.BASE_DIR)
 
 
 def wait_until(question, *values):

@@ -1,5 +1,6 @@
 from django.core.management.base import BaseCommand
 
+from datahub.services import rotate_source_keys
 from grids.services.elements import rotate_element_keys
 from workorders.services import rotate_reporter_keys
 from workorders.services.calls import rotate_draft_keys
@@ -11,7 +12,8 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         count = rotate_reporter_keys()
         drafts, elements = rotate_draft_keys(), rotate_element_keys()
+        sources = rotate_source_keys()
         self.stdout.write(
-            f"{count} reporters, {drafts} drafts and {elements} elements rewritten; "
-            "older keys may now leave FIELD_KEYS."
+            f"{count} reporters, {drafts} drafts, {elements} elements and {sources} sources "
+            "rewritten; older keys may now leave FIELD_KEYS."
         )
