@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 
 from workorders.enums import ClockKind, Deed, Reach
 from workorders.models.catalogue import UNITS, Category, TimeLimit
-from workorders.models.history import Event
 from workorders.models.orders import WorkOrder
 
 
@@ -131,12 +130,12 @@ class Rung(models.Model):
 class Escalation(models.Model):
     """A rung that fired on a clock, or (no rung) its due instant; at most once, whoever dies."""
 
-    clock = models.ForeignKey(Clock, models.CASCADE, related_name="escalations")
+    # Found by the constraint's index, which begins with the clock.
+    clock = models.ForeignKey(Clock, models.CASCADE, related_name="escalations", db_index=False)
     rung = models.ForeignKey(
         Rung, models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("级次")
     )
     fired_at = models.DateTimeField(_("触发时间"))
-    event = models.ForeignKey(Event, models.PROTECT, related_name="+")
 
     class Meta:
         verbose_name = _("时限提醒")

@@ -8,9 +8,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import get_language
 
 from governance.lib.errors import DomainError
 from workorders.enums import Action, Alert, ClockKind, Deed, Reach
@@ -21,7 +23,7 @@ from workorders.services.effects import HIGHEST_LEVEL, Step
 from workorders.services.figures import facts_of
 from workorders.services.journal import Journal
 from workorders.services.notices import is_held, notice_to
-from workorders.services.rows import insert_all, run
+from workorders.services.rows import insert_plain, run
 from workorders.services.rungs import Standing, standings
 from workorders.services.transitions import Work, find_rule, take
 from workorders.workflow import delta_counts
@@ -59,11 +61,8 @@ def _fire_batch(at: datetime) -> tuple[bool, int]:
     _save_clocks(clocks)
     for follow in look.follows:
         _follow(follow, look)
-    look.journal.write()
+    look.journal.write(*insert_plain(Escalation, look.escalations))
     _save_orders(list(orders.values()))
-    for escalation in look.escalations:
-        escalation.event_id = escalation.event.pk
-    run(insert_all(look.escalations))
     return False, len(look.escalations)
 
 
@@ -121,7 +120,7 @@ class Look:
     at: datetime
     known: Reference
     journal: Journal = field(default_factory=Journal)
-    escalations: list[Escalation] = field(default_factory=list)
+    escalations: list[tuple[int, int | None, datetime]] = field(default_factory=list)
     follows: list[Follow] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -137,11 +136,11 @@ class Look:
         found = standings(
             clock=clock, pauses=pauses, fired=fired, is_late=is_late, known=self.known
         )
-        ripe = [standing for standing in found if self.fires_at(standing) <= self.at]
-        left = [standing for standing in found if self.fires_at(standing) > self.at]
+        instants = [self.fires_at(standing) for standing in found]
+        ripe = [one for one, at in zip(found, instants, strict=True) if at <= self.at]
         if ripe:
             self._fire(clock, ripe, fired)
-        clock.next_rung_at = min(map(self.fires_at, left), default=None)
+        clock.next_rung_at = min((at for at in instants if at > self.at), default=None)
 
     def _fire(self, clock: Clock, ripe: Sequence[Standing], fired: set[int | None]) -> None:
         order = clock.order
@@ -163,11 +162,8 @@ class Look:
         self.journal.count(counts=counts, at=self.at)
         rungs = [standing.rung for standing in ripe]
         # A clock that a moved deadline makes late again has its due instant on record already.
-        self.escalations += [
-            Escalation(clock=clock, rung=rung, fired_at=self.at, event=event)
-            for rung in rungs
-            if (rung and rung.pk) not in fired
-        ]
+        marks = [rung.pk if rung else None for rung in rungs]
+        self.escalations += [(clock.pk, mark, self.at) for mark in marks if mark not in fired]
         for rung in rungs:
             if rung is not None:
                 self._tell(Follow(order, clock, rung, event))
@@ -194,13 +190,18 @@ def _mark(order: WorkOrder, clock: Clock, rung: Rung | None) -> None:
 
 def note_of(clock: Clock, ripe: Sequence[Standing]) -> str:
     """Say how far a clock has run, by the last thing that fired."""
-    # Not `get_kind_display`: it translates every choice to find the one.
-    kind, last = ClockKind(clock.kind).label, ripe[-1].rung
+    kind, last = _label_of(clock.kind, get_language()), ripe[-1].rung
     if last is not None and last.after_amount is not None:
         return f"{kind}已超时限{last.after_amount}{last.get_after_unit_display()}"
     if clock.breached_at is not None or last is None or last.share is None:
         return f"{kind}时限已到"
     return f"{kind}时限已用{last.share}%"
+
+
+@cache
+def _label_of(kind: str, _language: str | None) -> str:
+    # Not `get_kind_display`: it translates every choice to find the one, for each clock anew.
+    return str(ClockKind(kind).label)
 
 
 def _content(clock: Clock, ripe: Sequence[Standing]) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from workorders.models import Announcement, Event, Notice, WorkOrder
 from workorders.selectors import topics_of
 from workorders.services.actors import Actor
 from workorders.services.figures import deltas_of
-from workorders.services.rows import Statement, append, insert_all, run
+from workorders.services.notices import Post
+from workorders.services.rows import Statement, append, insert_all, insert_plain, run
 from workorders.signals import workorder_event
 from workorders.workflow import FigureCell, link
 from workorders.workflow.chain import COVERED
@@ -29,7 +30,7 @@ class Journal:
     def __init__(self) -> None:
         self._events: list[Event] = []
         self._announcements: list[Announcement] = []
-        self._notices: list[tuple[Event, Notice]] = []
+        self._notices: list[tuple[Event, Post]] = []
         self._counts: Counter[tuple[Measure, date | None, FigureCell]] = Counter()
 
     def append(
@@ -74,7 +75,7 @@ class Journal:
         self._announcements.append(_announcement(order, event, topics_before))
         return event
 
-    def notify(self, *, event: Event, notices: Sequence[Notice]) -> None:
+    def notify(self, *, event: Event, notices: Sequence[Post]) -> None:
         """Add what an event tells to the holders of posts."""
         self._notices += [(event, notice) for notice in notices]
 
@@ -87,12 +88,11 @@ class Journal:
     def write(self, *changes: Statement) -> None:
         """Append everything, with what the acts changed besides; ring the bell after the commit."""
         append(self._events, after=changes)
-        for announcement in self._announcements:
-            announcement.event_id = announcement.event.pk
-        for event, notice in self._notices:
-            notice.event, notice.order, notice.at = event, event.order, event.at
-        notices = [notice for _, notice in self._notices]
-        run(insert_all(self._announcements, notices, deltas_of(counts=self._counts)))
+        for event, announcement in zip(self._events, self._announcements, strict=True):
+            announcement.event_id = event.pk
+        notices = [(event.order_id, event.pk, *post, event.at) for event, post in self._notices]
+        counts = insert_all(self._announcements, deltas_of(counts=self._counts))
+        run([*counts, *insert_plain(Notice, notices)])
         rows = self._announcements
         transaction.on_commit(lambda: workorder_event.send_robust(sender=Event, announcements=rows))
 
@@ -105,7 +105,6 @@ def digest_of(event: Event, previous: bytes) -> bytes:
 def _announcement(order: WorkOrder, event: Event, topics_before: Sequence[str]) -> Announcement:
     topics = topics_of(order)
     return Announcement(
-        event=event,
         at=event.at,
         number=order.number,
         action=event.action,

@@ -1,10 +1,21 @@
 """Whom a notice is for: a post on an area or in a department, never a name."""
 
+from typing import NamedTuple
+
 from workorders.enums import Deed, Reach
-from workorders.models import Notice, WorkOrder
+from workorders.models import WorkOrder
 
 
-def notice_to(reach: str, *, order: WorkOrder, deed: Deed | str = "") -> Notice:
+class Post(NamedTuple):
+    """A post that hears a notice, and what for; the journal makes the row of it."""
+
+    reach: str
+    deed: str
+    area_id: int | None
+    department_id: int | None
+
+
+def notice_to(reach: str, *, order: WorkOrder, deed: Deed | str = "") -> Post:
     """Address a notice by where an order is and who holds it; the journal writes it.
 
     Without a holder the dispatcher hears it, without a street the district does.
@@ -12,7 +23,7 @@ def notice_to(reach: str, *, order: WorkOrder, deed: Deed | str = "") -> Notice:
     if reach in (Reach.HANDLER, Reach.DEPARTMENT_HEAD) and not is_held(order):
         reach = Reach.DISPATCHER
     area_id, department_id = _address(reach, order)
-    return Notice(reach=reach, deed=deed, area_id=area_id, department_id=department_id)
+    return Post(reach, deed, area_id, department_id)
 
 
 def is_held(order: WorkOrder) -> bool:

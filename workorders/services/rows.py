@@ -82,6 +82,15 @@ def insert(rows: Sequence[models.Model]) -> Statement:
     return Statement(sql, [column.values(rows) for column in columns])
 
 
+def insert_plain(model: type[models.Model], rows: Sequence[Sequence[Any]]) -> list[Statement]:
+    """Write the INSERT of rows without ids, given as values in the order of the model's fields.
+
+    For rows that nobody reads again: making an instance costs more than writing it.
+    """
+    sql, _ = _insert(model, has_id=False)
+    return [Statement(sql, [list(values) for values in zip(*rows, strict=True)])] if rows else []
+
+
 def update(row: models.Model, attributes: Sequence[str]) -> Statement:
     """Write the UPDATE of some columns of one row."""
     by_name = {column.attribute: column for column in _columns(type(row))}

@@ -46,7 +46,10 @@ def _steady(value: Any) -> Any:
     if isinstance(value, float):
         return int(Decimal(repr(value))) if value.is_integer() else value
     if isinstance(value, Mapping):
-        return {str(name): _steady(inner) for name, inner in value.items()}
+        return {
+            str(name): inner if isinstance(inner, STEADY) else _steady(inner)
+            for name, inner in value.items()
+        }
     if isinstance(value, list | tuple):
         return [_steady(inner) for inner in value]
     return value

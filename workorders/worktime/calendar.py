@@ -15,6 +15,7 @@ _MICROSECOND = timedelta(microseconds=1)
 _MIDNIGHT = datetime.min  # noqa: DTZ901
 _ORDINALS = range(1, date.max.toordinal() + 1)
 _WEEKDAYS = 5
+SEASON = 1024  # days kept by their number
 
 
 def _of_day(moment: time) -> int:
@@ -147,11 +148,28 @@ class WorkingCalendar:
 
     def _on(self, index: int, moment: int) -> datetime:
         """Return a wall time on the working day that has `index` working days before it."""
+        return _MIDNIGHT + timedelta(days=self._day_at(index), microseconds=moment)
+
+    @cached_property
+    def _found(self) -> dict[int, int]:
+        """Keep days that were looked for: the limits of a season fall on few."""
+        return {}
+
+    def _day_at(self, index: int) -> int:
+        """Count the days before the working day that has `index` working days before it."""
+        day = self._found.get(index)
+        if day is None:
+            if len(self._found) >= SEASON:
+                self._found.clear()
+            day = self._found[index] = self._find_day(index)
+        return day
+
+    def _find_day(self, index: int) -> int:
         low, high = self._around(index)
         position = bisect_right(_ORDINALS, index, low, high, key=self._days_before)
         if position == len(_ORDINALS):
             raise OverflowError("beyond the last day that can be written")
-        return _MIDNIGHT + timedelta(days=position - 1, microseconds=moment)
+        return position - 1
 
 
 def microseconds(wall: datetime) -> int:

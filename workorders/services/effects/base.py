@@ -12,9 +12,10 @@ from grids.enums import AreaLevel
 from grids.models import Area
 from grids.selectors import place_of
 from workorders.enums import Action, ClockKind, Part, PlaceSource
-from workorders.models import Clock, Notice, WorkOrder
+from workorders.models import Clock, WorkOrder
 from workorders.selectors import reference
 from workorders.services.actors import Actor
+from workorders.services.notices import Post
 from workorders.workflow import Road
 
 LEVELS: dict[str, AreaLevel] = {
@@ -106,7 +107,7 @@ class Effect:
     road: Road | None = None
     clocks: Sequence[Clock] = ()
     deadlines: Mapping[ClockKind, datetime] = field(default_factory=dict)
-    notices: Sequence[Notice] = ()
+    notices: Sequence[Post] = ()
     others: Sequence[tuple[WorkOrder, Step]] = ()
     parts: Sequence[NewPart] = ()
 
