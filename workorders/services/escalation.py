@@ -55,7 +55,8 @@ def _fire_batch(at: datetime) -> tuple[bool, int]:
     clocks = _due_clocks(orders, at)
     if not clocks:  # another worker fired them while this one was claiming
         return False, 0
-    pauses, fired = _pauses_of(clocks), _fired_on(clocks)
+    keys = [clock.pk for clock in clocks]
+    pauses, fired = _pauses_of(keys), _fired_on(keys)
     for clock in clocks:
         look.at_clock(clock, pauses[clock.pk], fired[clock.pk])
     _save_clocks(clocks)
@@ -78,26 +79,26 @@ def _claim(at: datetime) -> dict[int, WorkOrder]:
 
 def _due_clocks(orders: Mapping[int, WorkOrder], at: datetime) -> list[Clock]:
     """Read the due clocks of locked orders, as they are now."""
-    due = Clock.objects.filter(order__in=list(orders), next_rung_at__lte=at)
+    due = Clock.objects.filter(order_id__in=list(orders), next_rung_at__lte=at)
     clocks = list(due.order_by("next_rung_at", "pk"))
     for clock in clocks:
         clock.order = orders[clock.order_id]
     return clocks
 
 
-def _pauses_of(clocks: Sequence[Clock]) -> dict[int, list[Pause]]:
+def _pauses_of(keys: Sequence[int]) -> dict[int, list[Pause]]:
     found: dict[int, list[Pause]] = defaultdict(list)
-    rows = ClockPause.objects.filter(clock__in=clocks, ended_at__isnull=False)
+    rows = ClockPause.objects.filter(clock_id__in=keys, ended_at__isnull=False)
     for pause in rows:
         if pause.ended_at is not None:
             found[pause.clock_id].append(Pause(pause.started_at, pause.ended_at))
     return found
 
 
-def _fired_on(clocks: Sequence[Clock]) -> dict[int, set[int | None]]:
+def _fired_on(keys: Sequence[int]) -> dict[int, set[int | None]]:
     """Read which rungs have fired on each clock; None is its due instant."""
     found: dict[int, set[int | None]] = defaultdict(set)
-    rows = Escalation.objects.filter(clock__in=clocks)
+    rows = Escalation.objects.filter(clock_id__in=keys)
     for clock_id, rung_id in rows.values_list("clock_id", "rung_id"):
         found[clock_id].add(rung_id)
     return found
