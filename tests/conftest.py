@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -35,6 +36,15 @@ def static_files_listed_once() -> Iterator[None]:
         patch.setattr(
             WhiteNoiseMiddleware, "add_files_from_finders", lambda self: self.files.update(listed)
         )
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_argon2() -> Iterator[None]:
+    """Keep passwords as the product does, but cheaply: a hash is slow on purpose."""
+    with pytest.MonkeyPatch.context() as patch:
+        for cost, least in (("time_cost", 1), ("memory_cost", 8), ("parallelism", 1)):
+            patch.setattr(Argon2PasswordHasher, cost, least)
         yield
 
 

@@ -4,6 +4,7 @@ import json
 from uuid import uuid4
 
 from django.apps import apps
+from django.db import connection
 from django.test import Client
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -19,7 +20,13 @@ COUNTED = [
 
 
 def row_counts():
-    return {model._meta.label: model.objects.count() for model in COUNTED}
+    """Count the rows of every table by one statement: a fuzz asks before and after each body."""
+    parts = (
+        f"SELECT '{model._meta.label}', count(*) FROM {model._meta.db_table}" for model in COUNTED
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts))
+        return dict(cursor.fetchall())
 
 
 def payload_of(channel, **changes):
