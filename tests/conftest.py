@@ -9,12 +9,14 @@ import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection, transaction
+from django.test import TransactionTestCase
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, settings
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 from whitenoise.middleware import WhiteNoiseMiddleware
 
+from tests.clearing import clear, migrated_rows
 from tests.town import Town, build_town
 
 # How long an example takes says how busy the machine is, not whether the code is right. The same
@@ -36,6 +38,16 @@ def static_files_listed_once() -> Iterator[None]:
         patch.setattr(
             WhiteNoiseMiddleware, "add_files_from_finders", lambda self: self.files.update(listed)
         )
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The migrated database, to which tests that commit return by deleting their rows."""
+    with django_db_blocker.unblock():
+        kept = migrated_rows()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: clear(kept))
         yield
 
 

@@ -1,7 +1,7 @@
 """What a fixture has built once, put back into later tests: its rows by COPY, its objects as made.
 
-Only inside the transaction that a test rolls back, on top of the same migrated database. The
-sequences have moved on since, so that no later row can take the place of one that is put back.
+On top of the same migrated database, which every test leaves behind: it rolls back, or is cleared.
+The sequences have moved on since, so that no later row can take the place of one that is put back.
 """
 
 import io
@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model
 
 Made = TypeVar("Made")
@@ -23,8 +23,6 @@ def built_once(build: Callable[[], Made], *, by_triggers: Sequence[type[Model]] 
 
     Rows of the models `by_triggers` are left to the triggers that write them.
     """
-    if not connection.in_atomic_block:
-        return build()
     key = (build, _ground())
     if key not in _kept:
         before = {model: _keys(model) for model in _models() if model not in by_triggers}
@@ -33,8 +31,8 @@ def built_once(build: Callable[[], Made], *, by_triggers: Sequence[type[Model]] 
         _kept[key] = ({model: row for model, row in rows.items() if row}, pickle.dumps(made))
         return made
     rows, kept = _kept[key]
-    for model, content in rows.items():
-        with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        for model, content in rows.items():
             cursor.copy_expert(f"COPY {_table(model)} FROM STDIN", io.BytesIO(content))
     copy: Made = pickle.loads(kept)  # written above
     return copy
