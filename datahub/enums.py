@@ -232,3 +232,31 @@ class FetchState(TextChoices):
     LOADED = "loaded", _("已取到，转为装载")
     UNCHANGED = "unchanged", _("内容没有变化")
     FAILED = "failed", _("没有取到")
+
+
+class Statistic(TextChoices):
+    """What can be told of a column over a group of rows."""
+
+    FILLED = "filled", _("非空数")
+    DISTINCT = "distinct", _("不同值数")
+    SUM = "sum", _("合计")
+    MEAN = "mean", _("平均")
+    MINIMUM = "minimum", _("最小")
+    MAXIMUM = "maximum", _("最大")
+    QUANTILE = "quantile", _("分位数")
+
+
+class TimeStep(TextChoices):
+    """How finely dates are grouped."""
+
+    YEAR = "year", _("年")
+    MONTH = "month", _("月")
+    DAY = "day", _("日")
+
+
+class Engine(TextChoices):
+    """Where groups of rows are worked out."""
+
+    POSTGRESQL = "postgresql", _("PostgreSQL")
+    EMBEDDED = "embedded", _("内嵌引擎")
+    DISTRIBUTED = "distributed", _("分布式引擎")

@@ -26,6 +26,7 @@ urlpatterns: list[Any] = [
     path("hub/<slug:code>/", views.resource, name="resource"),
     path("hub/<slug:code>/open/", views.opening, name="opening"),
     path("hub/<slug:code>/rows/", views.rows, name="rows"),
+    path("hub/<slug:code>/groups/", views.groups, name="groups"),
     path("hub/<slug:code>/ask/", views.ask_for, name="ask-for"),
     path("hub/<slug:code>/load/", views.ask, name="ask-load"),
     path("hub/<slug:code>/source/", views.source, name="source"),
@@ -51,6 +52,13 @@ api_urlpatterns: list[Any] = [
     path("resources/<slug:code>/rows/count/", api.RowCountView.as_view(), name="row-count"),
     path("resources/<slug:code>/rows/export/", api.RowsExportView.as_view(), name="rows-sheet"),
     path("resources/<slug:code>/rows/reveal/", api.RevealRowsView.as_view(), name="reveal-rows"),
+    path("resources/<slug:code>/groups/", api.GroupsView.as_view(), name="resource-groups"),
+    path(
+        "resources/<slug:code>/groups/export/", api.GroupsExportView.as_view(), name="groups-sheet"
+    ),
+    path(
+        "resources/<slug:code>/groups/reveal/", api.RevealGroupsView.as_view(), name="reveal-groups"
+    ),
     path("resources/<slug:code>/quality/", api.StandingView.as_view(), name="resource-quality"),
     path("resources/<slug:code>/loads/", api.LoadsView.as_view(), name="resource-loads"),
     path("resources/<slug:code>/source/", api.SourceView.as_view(), name="resource-source"),

@@ -5,6 +5,7 @@ default secret, DEBUG or the demo's accounts, even where nobody ran `manage.py c
 """
 
 from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
 from ipaddress import ip_network
 from typing import Any
 
@@ -23,6 +24,7 @@ SECRET_KEY_LENGTH = 50
 def check_settings(**kwargs: Any) -> list[CheckMessage]:
     """Check what must hold in every mode, then what production adds."""
     messages = [*_check_mode(), *_check_keys(), *_check_numbers(), *_check_networks()]
+    messages += _check_analytics()
     if settings.IS_PRODUCTION:
         messages += _check_production()
     return messages
@@ -75,6 +77,8 @@ def _check_numbers() -> Iterator[CheckMessage]:
         "FETCH_MINUTES": settings.FETCH_MINUTES,
         "FETCHES_AT_ONCE": settings.FETCHES_AT_ONCE,
         "OPEN_DOWNLOADS_PER_HOUR": settings.OPEN_DOWNLOADS_PER_HOUR,
+        "ANALYTICS_SECONDS": settings.ANALYTICS_SECONDS,
+        "ANALYTICS_MEGABYTES": settings.ANALYTICS_MEGABYTES,
         "LOAD_MEGABYTES": settings.LOAD_BYTES_LIMIT,
     }
     for name, value in numbers.items():
@@ -99,6 +103,30 @@ def _check_networks() -> Iterator[CheckMessage]:
                 hint="Name the departments' networks only.",
                 id="yiwang.E018",
             )
+
+
+def _check_analytics() -> Iterator[CheckMessage]:
+    from datahub.enums import Engine  # noqa: PLC0415
+
+    engine = settings.ANALYTICS_ENGINE
+    if engine not in Engine.values:
+        yield Error(
+            f"ANALYTICS_ENGINE is {engine!r}.",
+            hint=f"One of {', '.join(Engine.values)}.",
+            id="yiwang.E007",
+        )
+    elif engine != Engine.POSTGRESQL and not (find_spec("duckdb") and find_spec("distributed")):
+        yield Error(
+            f"ANALYTICS_ENGINE is {engine}, whose packages are not installed.",
+            hint="Run: pip install --requirement requirements-analytics.txt",
+            id="yiwang.E008",
+        )
+    if engine == Engine.DISTRIBUTED and "://" not in settings.ANALYTICS_SCHEDULER:
+        yield Error(
+            "ANALYTICS_SCHEDULER names no scheduler.",
+            hint="Such as tcp://10.0.0.5:8786.",
+            id="yiwang.E009",
+        )
 
 
 def _seconds(span: Any) -> float:

@@ -298,6 +298,14 @@ POSITION_DAYS = env.int("POSITION_DAYS", default=30)
 BASICALLY_SATISFIED_WEIGHT = 0.9
 # How many files of departments are loaded at the same time; leave workers for the clocks.
 LOADS_AT_ONCE = env.int("LOADS_AT_ONCE", default=1)
+# Where departments' rows are grouped: postgresql, embedded (DuckDB in this process) or distributed
+# (DuckDB in the workers of a Dask scheduler, such as tcp://10.0.0.5:8786).
+ANALYTICS_ENGINE = env("ANALYTICS_ENGINE", default="postgresql")
+ANALYTICS_SCHEDULER = env("ANALYTICS_SCHEDULER", default="")
+# Whether PostgreSQL answers while the engine named above is away.
+ANALYTICS_FALLBACK = env.bool("ANALYTICS_FALLBACK", default=False)
+ANALYTICS_SECONDS = env.int("ANALYTICS_SECONDS", default=20)
+ANALYTICS_MEGABYTES = env.int("ANALYTICS_MEGABYTES", default=512)  # of one query in one thread
 # How long the rows that a load could not take are kept, as the file said them.
 BAD_ROW_DAYS = env.int("BAD_ROW_DAYS", default=30)
 # Of one file that a department loads through the API.

@@ -12,6 +12,7 @@ from datahub.api.checks import (
     RevealFindingView,
 )
 from datahub.api.exchange import CatalogueImportView, DcatView, TableSchemaView, WorkbookView
+from datahub.api.groups import GroupsExportView, GroupsView, RevealGroupsView
 from datahub.api.loads import (
     CancelLoadView,
     FaultsView,
@@ -56,6 +57,8 @@ __all__ = [
     "FindingMapView",
     "FindingView",
     "FindingsView",
+    "GroupsExportView",
+    "GroupsView",
     "LoadView",
     "LoadsView",
     "PublicationView",
@@ -67,6 +70,7 @@ __all__ = [
     "ResourcesView",
     "RestoreFindingView",
     "RevealFindingView",
+    "RevealGroupsView",
     "RevealRowsView",
     "RevokeSharingView",
     "RowCountView",

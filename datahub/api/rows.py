@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable
+from decimal import Decimal
 from itertools import chain
 from typing import Any
 
@@ -177,21 +178,27 @@ class RevealRowsView(APIView):
 
 
 def rows_sheet(query: RowsQuery, rows: Iterable[list[Any]]) -> StreamingHttpResponse:
-    """Answer rows as CSV that a spreadsheet opens."""
+    """Answer rows as CSV."""
     head = [column.label for column in query.columns] or ["（没有列）"]
+    return sheet(query.resource.code, head, rows)
+
+
+def sheet(name: str, head: list[str], rows: Iterable[list[Any]]) -> StreamingHttpResponse:
+    """Answer lines as CSV that a spreadsheet opens."""
     writer = csv.writer(Echo())
     lines = chain([["\ufeff" + head[0], *head[1:]]], rows)
     written = (writer.writerow([_written(value) for value in line]) for line in lines)
-    name = f'attachment; filename="{query.resource.code}.csv"'
     return StreamingHttpResponse(
-        written, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": name}
+        written,
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
     )
 
 
 def _written(value: Any) -> str:
     if isinstance(value, list):
         return ",".join(map(str, value))
-    is_plain = isinstance(value, int | float) and not isinstance(value, bool)
+    is_plain = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
     return str(value) if is_plain else plain_cell("" if value is None else value)
 
 

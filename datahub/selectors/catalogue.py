@@ -68,3 +68,11 @@ def code_lists() -> dict[str, tuple[str, ...]]:
     for code_list, code in items.values_list("code_list__code", "code"):
         found[code_list].append(code)
     return {code_list: tuple(codes) for code_list, codes in found.items()}
+
+
+def labels_of_codes(code_list: str) -> dict[str, str]:
+    """Give what the codes of a list stand for; nothing without a list."""
+    items = (
+        CodeItem.objects.filter(code_list__code=code_list) if code_list else CodeItem.objects.none()
+    )
+    return dict(items.values_list("code", "label"))

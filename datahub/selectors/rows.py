@@ -24,6 +24,7 @@ ID = "_id"
 T = ColumnType
 # An order among the values of these means nothing.
 UNORDERED = frozenset({T.BOOLEAN, T.POINT})
+UNFILTERED = frozenset({T.POINT})
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ def _condition(
     column = known.get(column_name)
     if column is None or sign not in SIGNS or (sign and column.type in UNORDERED):
         raise InvalidError(fields={key: ["没有这样的筛选条件"]})
-    if column.type == T.POINT:
+    if column.type in UNFILTERED:
         raise InvalidError(fields={key: ["坐标点不能筛选"]})
     if is_masked and column.is_personal:
         # Else an answer would tell whether somebody is among the rows.
@@ -133,7 +134,7 @@ def read_rows(
     """Read one page in the order of `_id`, of the rows with given `ids` where they are named."""
     if not query.columns:
         return RowsPage((), [], "")
-    where, values = _where(query)
+    where, values = where_of(query)
     if ids is not None:
         where, values = f"{where} AND {ID} = ANY(%s)", [*values, list(ids)]
     values.append(_after(cursor))
@@ -153,14 +154,15 @@ def count_rows(query: RowsQuery, *, limit: int = COUNT_LIMIT) -> int:
     """Count the rows, up to `limit` + 1."""
     if not query.columns:
         return 0
-    where, values = _where(query)
+    where, values = where_of(query)
     sql = f"SELECT FROM datahub.r{query.resource.pk} WHERE {where} LIMIT {limit + 1:d}"
     with connection.cursor() as found:
         found.execute(f"SELECT count(*) FROM ({sql}) found", values)  # noqa: S608
         return int(found.fetchone()[0])
 
 
-def _where(query: RowsQuery) -> tuple[str, list[Any]]:
+def where_of(query: RowsQuery) -> tuple[str, list[Any]]:
+    """Write which rows a query may see, and the values that stand in it."""
     parts = [f"{name(column)} {sign} %s" for column, sign, _ in query.conditions]
     values = [value for _, _, value in query.conditions]
     if query.cut is not None:

@@ -2,6 +2,7 @@ from datahub.views.addresses import addresses
 from datahub.views.catalogue import catalogue, resource
 from datahub.views.checks import act_on_finding, check, checks, finding
 from datahub.views.grid_elements import elements
+from datahub.views.groups import groups
 from datahub.views.imports import import_catalogue
 from datahub.views.loads import act, ask, load
 from datahub.views.open_data import open_catalogue, open_dcat, open_file, open_resource
@@ -25,6 +26,7 @@ __all__ = [
     "decide",
     "elements",
     "finding",
+    "groups",
     "import_catalogue",
     "load",
     "open_catalogue",

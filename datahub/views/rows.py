@@ -60,10 +60,8 @@ def cell(value: Any) -> Any:
 
 
 def _revealed(request: HttpRequest, found: Resource, reader: Reader, cursor: str) -> RowsPage:
-    purpose = CONTROL.sub("", request.POST.get("purpose", "")).strip()
     query = revealing_query(resource=found, reader=reader, given={})
-    if not purpose or len(purpose) > PURPOSE_LENGTH:
-        raise InvalidError("请写明查看个人信息的事由。", fields={"purpose": ["必填"]})
+    purpose = purpose_of(request)
     return reveal_rows(
         query=query,
         by=request.user,  # type: ignore[arg-type]
@@ -73,3 +71,11 @@ def _revealed(request: HttpRequest, found: Resource, reader: Reader, cursor: str
         cursor=cursor,
         size=ROWS,
     )
+
+
+def purpose_of(request: HttpRequest) -> str:
+    """Read why personal data is to be seen; raise InvalidError without."""
+    purpose = CONTROL.sub("", request.POST.get("purpose", "")).strip()
+    if not purpose or len(purpose) > PURPOSE_LENGTH:
+        raise InvalidError("请写明查看个人信息的事由。", fields={"purpose": ["必填"]})
+    return purpose
