@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from governance.lib import crypto
-from governance.lib.masking import mask_id_number, mask_name, mask_phone, mask_text
+from governance.lib.masking import COVERS, mask_id_number, mask_name, mask_phone, mask_text
 from governance.lib.reference import reference_revision
 from workorders.models import Reporter, TimeLimit
 from workorders.selectors import reference
@@ -35,6 +35,11 @@ def test_mask_text_leaves_no_mobile_number(numbers):
     text = "、".join(f"号码{number}" for number in numbers)
     masked = mask_text(text)
     assert not any(str(number) in masked for number in numbers)
+
+
+@given(st.sampled_from([pattern for pattern, _ in COVERS]).flatmap(st.from_regex))
+def test_mask_text_overlooks_nothing_that_a_pattern_finds(text):
+    assert "*" in mask_text(text.replace("*", "x"))
 
 
 def test_single_values_are_masked():

@@ -100,16 +100,12 @@ class OrderRowSerializer(serializers.ModelSerializer[WorkOrder]):
 
     def to_representation(self, order: WorkOrder) -> dict[str, Any]:
         place = (order.point.x, order.point.y) if order.point else (None, None)
-        return self.row(order, place)
+        return order_row(order, place, state_labels(get_language()), self.known)
 
     def rows(self, listed: Iterable[ListedOrder]) -> list[dict[str, Any]]:
         """Write the rows of a queue; see `selectors.listed_orders`."""
-        return [self.row(row, (row.lon, row.lat)) for row in listed]
-
-    def row(
-        self, order: WorkOrder | ListedOrder, place: tuple[float | None, float | None]
-    ) -> dict[str, Any]:
-        return order_row(order, place, state_labels(get_language()), self.known)
+        labels, known = state_labels(get_language()), self.known
+        return [order_row(row, (row.lon, row.lat), labels, known) for row in listed]
 
 
 @cache
