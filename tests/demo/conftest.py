@@ -1,4 +1,4 @@
-"""The real district, loaded once for the tests of a module and rolled back at their end."""
+"""The real district, put in for the tests of a module and rolled back at their end."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -6,11 +6,14 @@ from typing import Any
 
 import httpx
 import pytest
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import transaction
 from django.utils import timezone
 
 from governance.demo.loading import load_reference
+from tests.kept_rows import built_once
+from workorders.models import CalendarChange
 
 PASSWORD = "demo-pass-2026"
 
@@ -23,9 +26,21 @@ def pukou(django_db_setup: Any, django_db_blocker: Any, tmp_path_factory: Any) -
         patch.setattr("django.conf.settings.VAR_DIR", var, raising=False)
         patch.setattr("django.conf.settings.DEMO_PASSWORD", PASSWORD, raising=False)
         with transaction.atomic():
-            load_reference(at=timezone.now())
+            files = built_once(_load, by_triggers=[CalendarChange])
+            for path, (mode, content) in files.items():
+                (var / path).parent.mkdir(parents=True, exist_ok=True)
+                (var / path).write_bytes(content)
+                (var / path).chmod(mode)
             yield var
             transaction.set_rollback(True)
+
+
+def _load() -> dict[Path, tuple[int, bytes]]:
+    """Load the reference data, which takes its time; give the files it wrote, with their modes."""
+    load_reference(at=timezone.now())
+    var = Path(settings.VAR_DIR)
+    written = [path for path in var.rglob("*") if path.is_file()]
+    return {path.relative_to(var): (path.stat().st_mode, path.read_bytes()) for path in written}
 
 
 @pytest.fixture
