@@ -45,9 +45,10 @@ def run_due_checks() -> int:
 
 @shared_task(name="datahub.sweep")
 def sweep() -> int:
-    """Forget bad rows and records that have had their time, and files that a crash has left."""
+    """Forget what has had its time: bad rows, records, unfinished uploads, files of a crash."""
     at = timezone.now()
     forgotten = services.forget_bad_rows(at=at) + services.forget_fetches(at=at)
+    forgotten += services.drop_abandoned_files(at=at)
     return forgotten + services.sweep_files(at=at)
 
 

@@ -65,7 +65,7 @@ class ResourceForm(forms.ModelForm):
         model = Resource
         fields = [
             "code", "name", "department", "description", "frequency", "sharing", "sharing_terms",
-            "is_open", "open_k", "library", "contact", "telephone", "is_active",
+            "is_open", "open_k", "library", "load_megabytes", "contact", "telephone", "is_active",
         ]  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -107,7 +107,7 @@ class ResourceAdmin(ModelAdmin):
     ordering = ("code",)
     fieldsets = (
         (_("是什么"), {"fields": ("code", "name", "department", "description", "library",
-                              "frequency")}),
+                              "frequency", "load_megabytes")}),
         (_("给谁用"), {"fields": ("sharing", "sharing_terms", "is_open", "open_k", "contact",
                               "telephone", "is_active")}),
         (_("有哪些列"), {"fields": ("table_schema",)}),

@@ -38,6 +38,7 @@ from datahub.api.sharing import (
     WithdrawSharingView,
 )
 from datahub.api.sources import FetchesView, FetchNowView, SourceView
+from datahub.api.uploads import LoadUploadsView, LoadUploadView
 
 __all__ = [
     "ApproveSharingView",
@@ -59,6 +60,8 @@ __all__ = [
     "FindingsView",
     "GroupsExportView",
     "GroupsView",
+    "LoadUploadView",
+    "LoadUploadsView",
     "LoadView",
     "LoadsView",
     "PublicationView",

@@ -5,6 +5,7 @@ from datahub.models.publications import Publication
 from datahub.models.quality import OverdueReminder, OverdueRung, QualityRule
 from datahub.models.sharing import SharingRequest
 from datahub.models.sources import AllowedHost, Fetch, Source
+from datahub.models.uploads import LoadUpload
 
 __all__ = [
     "AllowedHost",
@@ -17,6 +18,7 @@ __all__ = [
     "Fetch",
     "Finding",
     "Load",
+    "LoadUpload",
     "OverdueReminder",
     "OverdueRung",
     "Publication",

@@ -87,6 +87,13 @@ class Resource(models.Model):
     library = models.CharField(
         _("基础库"), max_length=12, choices=Library.choices, blank=True, default=""
     )
+    load_megabytes = models.PositiveIntegerField(
+        _("单个文件上限（MB）"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(1024 * 1024)],
+        help_text=_("空着用系统的上限"),
+    )
     contact = models.CharField(_("联系岗位"), max_length=60, blank=True, help_text=_("岗位或科室"))
     telephone = models.CharField(_("联系电话"), max_length=30, blank=True)
     schema = models.OneToOneField(

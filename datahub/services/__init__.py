@@ -30,11 +30,19 @@ from datahub.services.sharing import (
 )
 from datahub.services.sources import ask_fetch, forget_source, rotate_source_keys, save_source
 from datahub.services.sweeping import forget_bad_rows, sweep_files
+from datahub.services.uploads import (
+    announce_file,
+    append_to_file,
+    drop_abandoned_files,
+    give_up_file,
+)
 
 __all__ = [
     "BadSchemaError",
     "ImportPlan",
     "ImportRefusedError",
+    "announce_file",
+    "append_to_file",
     "apply_import",
     "approve_sharing",
     "ask_fetch",
@@ -44,10 +52,12 @@ __all__ = [
     "cancel_load",
     "current_reader",
     "dismiss_finding",
+    "drop_abandoned_files",
     "end_due_sharing",
     "forget_bad_rows",
     "forget_fetches",
     "forget_source",
+    "give_up_file",
     "note_order",
     "note_order_state",
     "plan_import",

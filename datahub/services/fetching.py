@@ -38,7 +38,7 @@ from datahub.intake.web import WantedFile, download
 from datahub.models import Fetch, Load, Source
 from datahub.models.loads import FOLDER
 from datahub.selectors.sources import is_allowed
-from datahub.services.loads import check_takes, keep_load
+from datahub.services.loads import bytes_limit, check_takes, keep_load
 from datahub.services.slots import FETCHING, SOURCE, lock, slot, unlock
 from datahub.services.sources import drop_running
 from datahub.states import next_fetch, next_try
@@ -146,7 +146,7 @@ def _told_apart() -> Iterator[None]:
 def _bring(source: Source, file: BinaryIO) -> Fetched:
     limits = Limits(
         deadline=Deadline.within(settings.FETCH_MINUTES * 60),
-        bytes=settings.LOAD_BYTES_LIMIT,
+        bytes=bytes_limit(source.resource),
         allows=lambda host, port: is_allowed(host=host, port=port, resource=source.resource),
     )
     user, secret = crypto.decrypt(source.user_cipher), crypto.decrypt(source.secret_cipher)

@@ -4,6 +4,7 @@ import hashlib
 from datetime import datetime
 from uuid import uuid4
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 
@@ -55,6 +56,13 @@ def ask_load(
     )
     load.file.save(load.uuid.hex, file, save=False)
     return keep_load(load)
+
+
+def bytes_limit(resource: Resource) -> int:
+    """Give how large a file for a resource may be."""
+    if resource.load_megabytes is None:
+        return int(settings.LOAD_BYTES_LIMIT)
+    return resource.load_megabytes * 1024 * 1024
 
 
 def check_takes(resource: Resource, mode: LoadMode) -> None:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 
 from datahub.enums import PublicationState
-from datahub.models import BadRow, Load, Publication
+from datahub.models import BadRow, Load, LoadUpload, Publication
 from datahub.models.loads import FOLDER
 from datahub.models.publications import OPEN_FOLDER
 
@@ -40,7 +40,9 @@ def sweep_files(*, at: datetime) -> int:
 
 
 def _is_load(path: Path) -> bool:
-    return Load.objects.filter(file=f"{FOLDER}/{path.name}").exists()
+    """Tell whether a load will read a file, or somebody is still sending it."""
+    names = {upload.hex for upload in LoadUpload.objects.values_list("uuid", flat=True)}
+    return path.name in names or Load.objects.filter(file=f"{FOLDER}/{path.name}").exists()
 
 
 def _is_open(path: Path) -> bool:

@@ -4,7 +4,7 @@ from datahub.views.checks import act_on_finding, check, checks, finding
 from datahub.views.grid_elements import elements
 from datahub.views.groups import groups
 from datahub.views.imports import import_catalogue
-from datahub.views.loads import act, ask, load
+from datahub.views.loads import act, ask, give_up, load
 from datahub.views.open_data import open_catalogue, open_dcat, open_file, open_resource
 from datahub.views.publications import act_open, opening
 from datahub.views.quality import quality, quality_resources
@@ -26,6 +26,7 @@ __all__ = [
     "decide",
     "elements",
     "finding",
+    "give_up",
     "groups",
     "import_catalogue",
     "load",

@@ -27,6 +27,7 @@ from datahub.selectors.sharing import (
     waiting_for,
 )
 from datahub.selectors.sources import find_source, newest_fetch
+from datahub.selectors.uploads import uploads_of
 from datahub.services import current_reader
 from datahub.services.sharing import NAMING
 from governance.lib.errors import InvalidError
@@ -100,7 +101,7 @@ def resource_context(found: Resource, reader: Reader) -> dict[str, Any]:
         "may_open": reader.approves(found) and may_be_opened(found),
         "may_load": reader.loads(found) and found.schema is not None,
         "loads": loads_of(resource=found, reader=reader).order_by("-asked_at", "-id")[:LOADS],
-        **_source(found, reader),
+        **_coming(found, reader),
         "standing": standing_of(found, at=timezone.now()),
         "reminders": reminders_of(found),
         "modes": LoadMode.choices,
@@ -108,11 +109,15 @@ def resource_context(found: Resource, reader: Reader) -> dict[str, Any]:
     }
 
 
-def _source(found: Resource, reader: Reader) -> dict[str, Any]:
+def _coming(found: Resource, reader: Reader) -> dict[str, Any]:
     if not reader.loads(found):
         return {}
     source = find_source(resource=found, reader=reader)
-    return {"source": source, "fetch": newest_fetch(source) if source else None}
+    return {
+        "source": source,
+        "fetch": newest_fetch(source) if source else None,
+        "uploads": uploads_of(resource=found, reader=reader),
+    }
 
 
 def page_reader(request: HttpRequest) -> Reader:

@@ -1,6 +1,7 @@
 """The pages of loads: handing in a file, watching it, its faults, cancelling and taking back."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +15,8 @@ from datahub.models import Load
 from datahub.selectors import columns_of, resource_for
 from datahub.selectors.loads import load_for, progress_of
 from datahub.selectors.quality import scores_of_load
-from datahub.services import ask_load, cancel_load, undo_load
+from datahub.selectors.uploads import resource_of_upload
+from datahub.services import ask_load, cancel_load, give_up_file, undo_load
 from datahub.services.loads import RUNNING
 from datahub.tasks import ring_loads
 from datahub.views.catalogue import page_reader, resource_context
@@ -56,6 +58,17 @@ def _chosen(request: HttpRequest) -> tuple[LoadMode, Crs]:
         return LoadMode(request.POST.get("mode", "")), Crs(request.POST.get("crs", Crs.WGS84))
     except ValueError as error:
         raise InvalidError("请选择装载方式。", fields={"mode": ["无效"]}) from error
+
+
+@require_POST
+@login_required
+@never_cache
+def give_up(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Give an unfinished file up, then show its resource again."""
+    reader = page_reader(request)
+    code = resource_of_upload(uuid=uuid, owner=request.user, reader=reader).code  # type: ignore[arg-type]
+    give_up_file(uuid=uuid, reader=reader, by=request.user)  # type: ignore[arg-type]
+    return redirect("datahub:resource", code=code)
 
 
 @require_safe

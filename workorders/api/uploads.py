@@ -5,16 +5,16 @@ from uuid import UUID
 
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
-from governance.lib.errors import InvalidError
 from governance.lib.parsers import PieceParser
 from governance.lib.schema import ERRORS
+from governance.lib.uploads import OFFSET_PARAMETER, offset_headers, read_offset
 from workorders.forms.phone import AnnouncedPhotoSerializer
 from workorders.selectors.uploads import Progress, upload_progress
 from workorders.services import Actor
@@ -37,9 +37,8 @@ def person_of(request: Request) -> User:
 
 
 def answer(progress: Progress, code: int = status.HTTP_200_OK) -> Response:
-    headers = {"Upload-Offset": str(progress.offset), "Upload-Length": str(progress.size)}
-    content = ProgressSerializer(progress).data
-    return Response(content, status=code, headers={**headers, "Cache-Control": "no-store"})
+    headers = offset_headers(offset=progress.offset, size=progress.size)
+    return Response(ProgressSerializer(progress).data, status=code, headers=headers)
 
 
 class UploadsView(APIView):
@@ -74,14 +73,9 @@ class UploadView(APIView):
         operation_id="uploads_append",
         request={"application/offset+octet-stream": OpenApiTypes.BINARY},
         responses={200: ProgressSerializer, **ERRORS},
-        parameters=[
-            OpenApiParameter(
-                "Upload-Offset", int, OpenApiParameter.HEADER, required=True,
-                description="这一段从第几个字节开始；与服务器已收的不符则返回 409 和正确的 offset",
-            )
-        ],
+        parameters=[OFFSET_PARAMETER],
         tags=["uploads"],
-    )  # fmt: skip
+    )
     def patch(self, request: Request, uuid: UUID) -> Response:
         """Send the next bytes, at most 1 MB; what came before a cut is kept."""
         offset = read_offset(request)
@@ -93,10 +87,3 @@ class UploadView(APIView):
             at=timezone.now(),
         )
         return answer(progress)
-
-
-def read_offset(request: Request) -> int:
-    raw = request.headers.get("Upload-Offset", "")
-    if not (raw.isascii() and raw.isdecimal()) or len(raw) > 10:
-        raise InvalidError(fields={"Upload-Offset": ["须为不小于 0 的整数"]})
-    return int(raw)

@@ -18,6 +18,13 @@ from django.db.models import Count, Sum
 from accounts.enums import Right
 from accounts.models import User
 from governance.lib.errors import ConflictError, ForbiddenError, InvalidError
+from governance.lib.uploads import (
+    OffsetError,
+    UploadDiffersError,
+    WrongHashError,
+    check_piece,
+    uuid_taken,
+)
 from workorders.enums import PhotoStage
 from workorders.models import Photo, PhotoUpload, UploadPiece, WorkOrder
 from workorders.selectors.uploads import Progress, find_progress, progress_of, upload_progress
@@ -29,25 +36,9 @@ from workorders.services.photos import (
     verify_photo,
 )
 
-PIECE_BYTES_LIMIT = 1024 * 1024
 OPEN_LIMIT = 600  # photos that one person may have under way: days without signal
 OPEN_BYTES_LIMIT = 400 * 1024 * 1024
 KEPT = timedelta(days=14)  # without any progress
-
-
-class OffsetError(ConflictError):
-    code = "offset_differs"
-
-    def __init__(self, progress: Progress) -> None:
-        words = f"服务器已收到 {progress.offset} 字节，请从那里继续。"
-        super().__init__(
-            words, fields={"Upload-Offset": [words]}, extra={"offset": progress.offset}
-        )
-
-
-class WrongHashError(InvalidError):
-    code = "wrong_hash"
-    detail = "照片在传输中损坏，请重新上传。"
 
 
 class PhotosMissingError(ConflictError):
@@ -148,10 +139,6 @@ def _announce(
         return _same(photo, known)
 
 
-def uuid_taken() -> InvalidError:
-    return InvalidError("照片编号已被使用。", code="uuid_taken", fields={"uuid": ["已被使用"]})
-
-
 def _new_upload(
     photo: AnnouncedPhoto, owner: User, order: WorkOrder | None, at: datetime
 ) -> PhotoUpload:
@@ -167,8 +154,7 @@ def _same(photo: AnnouncedPhoto, known: Progress) -> Progress:
     model: type[Photo] | type[PhotoUpload] = Photo if known.is_attached else PhotoUpload
     first = model.objects.values_list("size", "sha256").get(uuid=photo.uuid)
     if first != (photo.size, photo.sha256):
-        raise ConflictError("这个编号的照片内容不同。", code="upload_differs",
-                            fields={"uuid": ["内容不同"]})  # fmt: skip
+        raise UploadDiffersError
     return known
 
 
@@ -208,19 +194,12 @@ def _gone(uuid: UUID, owner: User, offset: int) -> Progress:
     """Answer a piece of a photo that is complete and attached already."""
     progress = upload_progress(uuid=uuid, owner=owner)
     if offset != progress.offset:
-        raise OffsetError(progress)
+        raise OffsetError(progress.offset)
     return progress
 
 
 def _keep(upload: PhotoUpload, offset: int, content: bytes, at: datetime) -> None:
-    if offset != upload.received:
-        raise OffsetError(progress_of(upload))
-    if len(content) > PIECE_BYTES_LIMIT:
-        raise InvalidError(
-            code="piece_too_large", fields={"body": [f"一段最多 {PIECE_BYTES_LIMIT} 字节"]}
-        )
-    if offset + len(content) > upload.size:
-        raise InvalidError(code="beyond_size", fields={"body": ["超出照片的大小"]})
+    check_piece(offset=offset, content=content, received=upload.received, size=upload.size)
     if content:
         UploadPiece.objects.create(upload=upload, offset=offset, content=content)
     upload.received += len(content)

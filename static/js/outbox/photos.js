@@ -1,6 +1,7 @@
 // Sends one photo in pieces, from where the server says that it is.
 
 import { change, keepPhoto } from "./store.js";
+import { sendPieces } from "./pieces.js";
 import { ask, Refused } from "./requests.js";
 
 const PIECE = 256 * 1024;
@@ -15,31 +16,15 @@ export async function announce(photo) {
 }
 
 export async function upload(photo, { offset }, record) {
-  let at = offset;
-  for (;;) {
-    const progress = await piece(photo, at);
-    at = progress.offset;
-    await change(record.uuid, { part: { uuid: photo.uuid, share: at / photo.size } });
-    if (progress.is_complete) return progress;
-  }
-}
-
-async function piece(photo, offset) {
-  try {
-    return await ask(`/api/v1/uploads/${photo.uuid}/`, {
-      method: "PATCH",
-      body: photo.blob.slice(offset, offset + PIECE),
-      headers: {
-        "Content-Type": "application/offset+octet-stream",
-        "Upload-Offset": String(offset),
-      },
-    });
-  } catch (error) {
-    if (error.code === "offset_differs") return { offset: error.answer.offset };
-    if (error.code !== "wrong_hash") throw error;
-    await again(photo, error);
-    return { offset: 0 };
-  }
+  return sendPieces({
+    ask,
+    path: `/api/v1/uploads/${photo.uuid}/`,
+    blob: photo.blob,
+    offset,
+    piece: PIECE,
+    onProgress: (at) => change(record.uuid, { part: { uuid: photo.uuid, share: at / photo.size } }),
+    onDamaged: (error) => again(photo, error),
+  });
 }
 
 async function again(photo, error) {
