@@ -1,14 +1,18 @@
-"""A load of a department's file, checked, deduplicated and with lineage, against psql's \\copy.
+"""Departments' data: loads, what the catalogue says of many rows, and the API's filtered page.
 
-The file is a plain CSV of residents. The yardstick copies the same rows, typed and clean, into a
-table with the same columns and the same indexes. Both begin empty; the two take turns.
+A load of a plain CSV of residents, checked, deduplicated and with lineage, stands beside psql's
+\\copy of the same rows, typed and clean, into a table with the same columns and the same indexes.
+Both begin empty; the two take turns. The rest is in `bench.catalogue`. The database is dropped.
 """
 
 import argparse
 import csv
 import os
 import random
+import shutil
+import signal
 import subprocess
+import sys
 import tempfile
 import time
 from datetime import date, timedelta
@@ -16,6 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bench.catalogue import facilities_table, measure_catalogue
 from bench.measure import Figure, at_least, machine, report
 from bench.place import connect, drop_database, environment, make_database, manage, url_of
 from bench.scope import set_up_django
@@ -88,7 +93,7 @@ def make_resource() -> Any:
 
 def load_seconds(path: Path, resource: Any, user: Any, mode: str, rows: int) -> float:
     """Load the file as a worker does, into an empty table; check that every row came in."""
-    from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: PLC0415
+    from django.core.files.uploadedfile import UploadedFile  # noqa: PLC0415
     from django.utils import timezone  # noqa: PLC0415
 
     from datahub.enums import LoadMode  # noqa: PLC0415
@@ -98,11 +103,11 @@ def load_seconds(path: Path, resource: Any, user: Any, mode: str, rows: int) -> 
     from grids.enums import Crs  # noqa: PLC0415
 
     with path.open("rb") as file:
-        handed_in = SimpleUploadedFile("residents.csv", file.read())
-    asked = ask_load(
-        resource=resource, file=handed_in, mode=LoadMode(mode), crs=Crs.WGS84,
-        reader=Reader(sees_everything=True), by=user, at=timezone.now(),
-    )  # fmt: skip
+        handed_in = UploadedFile(file, "residents.csv", "text/csv", path.stat().st_size)
+        asked = ask_load(
+            resource=resource, file=handed_in, mode=LoadMode(mode), crs=Crs.WGS84,
+            reader=Reader(sees_everything=True), by=user, at=timezone.now(),
+        )  # fmt: skip
     began = time.perf_counter()
     work_loads()
     took = time.perf_counter() - began
@@ -113,17 +118,23 @@ def load_seconds(path: Path, resource: Any, user: Any, mode: str, rows: int) -> 
     return took
 
 
-def copy_seconds(path: Path, url: str) -> float:
+def run_sql(url: str, *statements: str) -> None:
     connection = connect(url)
     with connection.cursor() as cursor:
-        cursor.execute(YARDSTICK)
-        cursor.execute("CHECKPOINT")
+        for statement in statements:
+            cursor.execute(statement)
     connection.close()
+
+
+def copy_seconds(path: Path, url: str) -> float:
+    run_sql(url, YARDSTICK, "CHECKPOINT")
     began = time.perf_counter()
     plain = url.replace("postgis://", "postgresql://", 1)
     command = ["psql", "-q", plain, "-c", f"\\copy yardstick FROM '{path}' WITH (FORMAT csv)"]
     subprocess.run(command, check=True)
-    return time.perf_counter() - began
+    took = time.perf_counter() - began
+    run_sql(url, "DROP TABLE yardstick")
+    return took
 
 
 def measure(options: argparse.Namespace, url: str, folder: Path) -> list[Figure]:
@@ -131,15 +142,15 @@ def measure(options: argparse.Namespace, url: str, folder: Path) -> list[Figure]
     write_file(ours, rows=options.rows, is_numbered=False)
     write_file(theirs, rows=options.rows, is_numbered=True)
     resource, user = make_resource()
-    took: dict[str, list[float]] = {"full": [], "append": [], "copy": []}
+    took: dict[str, list[float]] = {"copy": [], **{mode: [] for mode in options.modes}}
     for number in range(options.rounds + 1):  # the first warms up
-        for mode in ("full", "append"):
+        for mode in options.modes:
             took[mode].append(load_seconds(ours, resource, user, mode, options.rows))
         took["copy"].append(copy_seconds(theirs, url))
         told = ", ".join(f"{name} {one[-1]:.1f} s" for name, one in took.items())
         print(f"  round {number}: {told}", flush=True)
     figure, figures = partial(Figure, SCENARIO, size=options.rows), []
-    for mode in ("full", "append"):
+    for mode in options.modes:
         shares = [copy / load for copy, load in zip(took["copy"][1:], took[mode][1:], strict=True)]
         verdict = at_least(Figure(SCENARIO, "", "", 0, shares).median, TARGET)
         figures += [
@@ -152,26 +163,48 @@ def measure(options: argparse.Namespace, url: str, folder: Path) -> list[Figure]
     ]
 
 
+def need_disk(options: argparse.Namespace) -> None:
+    """Stop before the disk is full: the files, both tables and PostgreSQL's log; or the rows."""
+    needed = max(options.rows * 1_300, options.catalogue_rows * 150) // 10**9 + 3
+    free = shutil.disk_usage(tempfile.gettempdir()).free // 10**9
+    if free < needed:
+        raise SystemExit(f"{needed} GB are needed, {free} GB are free.")
+
+
+def run(options: argparse.Namespace, url: str, env: dict[str, str]) -> list[Figure]:
+    figures = []
+    with tempfile.TemporaryDirectory() as folder:
+        env["MEDIA_ROOT"] = folder
+        os.chmod(folder, 0o755)  # psql may run as another
+        manage("migrate", "--verbosity", "0", env=env)
+        set_up_django(env)
+        if options.catalogue_rows:
+            figures += measure_catalogue(url, env, options.catalogue_rows, options.rounds)
+            run_sql(url, f"TRUNCATE {facilities_table()}", "CHECKPOINT")
+        if options.rows:
+            figures += measure(options, url, Path(folder))
+    return figures
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="script/bench hub", description=__doc__)
-    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--rows", type=int, default=1_000_000, help="to load; 0: no loads")
+    parser.add_argument("--modes", nargs="+", default=["full", "append"])
+    parser.add_argument("--catalogue-rows", type=int, default=2_000_000, help="0: no catalogue")
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     print(machine())
+    need_disk(options)
+    # What has started must end, and the database go, however this is told to stop.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     make_database(DATABASE)
     url, beside = url_of(DATABASE), os.environ["DATABASE_URL"]
-    env = environment(url)
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            env["MEDIA_ROOT"] = folder
-            os.chmod(folder, 0o755)  # psql may run as another
-            manage("migrate", "--verbosity", "0", env=env)
-            set_up_django(env)
-            figures = measure(options, url, Path(folder))
+        figures = run(options, url, environment(url))
     finally:
         os.environ["DATABASE_URL"] = beside
         drop_database(DATABASE)
-    print(f"\n{SCENARIO} at {options.rows:,} rows")
+    print(f"\n{SCENARIO}: loads of {options.rows:,} rows, catalogue of {options.catalogue_rows:,}")
     report(figures)
     return 0
 
