@@ -2,11 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from datahub.columns import Column
 from datahub.models import CodeItem, Resource, SchemaColumn, SchemaVersion
 from datahub.querysets import Reader, ResourceQuerySet
 from governance.lib.errors import NotFoundError
+
+KEPT_VERSIONS = 1_000
 
 
 def find_resources(*, reader: Reader) -> ResourceQuerySet:
@@ -34,6 +37,17 @@ def columns_of(version: SchemaVersion | None) -> list[Column]:
         return []
     rows = version.columns.select_related("code_list").order_by("position")
     return with_codes(list(rows))
+
+
+def kept_columns_of(version: SchemaVersion | None) -> tuple[Column, ...]:
+    """Give the columns of a version without their codes, from memory: a version never changes."""
+    return _kept_columns(version.pk) if version is not None else ()
+
+
+@lru_cache(maxsize=KEPT_VERSIONS)
+def _kept_columns(version: int) -> tuple[Column, ...]:
+    rows = SchemaColumn.objects.filter(version=version).select_related("code_list")
+    return tuple(row.as_column() for row in rows.order_by("position"))
 
 
 def columns_of_many(versions: Iterable[SchemaVersion]) -> dict[int, list[Column]]:

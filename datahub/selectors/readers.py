@@ -15,14 +15,26 @@ from grids.enums import AreaLevel
 from grids.models import Area
 from grids.selectors import Scope
 
-ADMINISTER = "datahub.change_resource"
+ADMINISTER = "change_resource"
+# Grants on resources, and whether a person or a group of theirs administers the catalogue.
 GRANTS = """
 SELECT permission.codename, granted.object_pk::bigint
 FROM guardian_userobjectpermission granted
 JOIN auth_permission permission ON permission.id = granted.permission_id
 JOIN django_content_type kind ON kind.id = granted.content_type_id
-WHERE granted.user_id = %s AND kind.app_label = 'datahub' AND kind.model = 'resource'
+WHERE granted.user_id = %(user)s AND kind.app_label = 'datahub' AND kind.model = 'resource'
+AND permission.codename <> %(administer)s
+UNION ALL
+SELECT permission.codename, 0 FROM auth_permission permission
+JOIN django_content_type kind ON kind.id = permission.content_type_id
+WHERE permission.codename = %(administer)s AND kind.app_label = 'datahub'
+AND (EXISTS (SELECT FROM accounts_user_user_permissions own
+             WHERE own.user_id = %(user)s AND own.permission_id = permission.id)
+     OR EXISTS (SELECT FROM accounts_user_groups membership
+                JOIN auth_group_permissions of_group USING (group_id)
+                WHERE membership.user_id = %(user)s AND of_group.permission_id = permission.id))
 """
+RECEIVING = (AreaLevel.STREET, AreaLevel.COMMUNITY)
 
 
 def read_reader(*, user: User, scope: Scope) -> Reader:
@@ -30,11 +42,7 @@ def read_reader(*, user: User, scope: Scope) -> Reader:
     if not user.is_active or not user.is_authenticated:
         return Reader()
     grants, departments = grants_of(user), frozenset[int]().union(*scope.departments.values())
-    receiving = receiving_areas(areas=scope.area_ids(Right.VIEW_ORDERS), departments=departments)
-    personal = receiving_areas(
-        areas=scope.area_ids(Right.VIEW_PERSONAL),
-        departments=scope.departments.get(Right.VIEW_PERSONAL, frozenset()),
-    )
+    receiving, personal = receiving_areas(scope)
     return Reader(
         person=user.pk,
         departments=departments,
@@ -42,7 +50,7 @@ def read_reader(*, user: User, scope: Scope) -> Reader:
         loading_departments=scope.departments.get(Right.LOAD_RECORDS, frozenset()),
         granted=frozenset(grants["view_rows"]),
         personal_granted=frozenset(grants["view_personal_rows"]),
-        administers=user.has_perm(ADMINISTER),
+        administers=user.is_superuser or ADMINISTER in grants,
         is_known=bool(scope.areas or scope.departments),
         sees_everything=scope.sees_everything,
         areas=scope.area_ids(Right.VIEW_ORDERS),
@@ -57,20 +65,30 @@ def grants_of(user: User) -> dict[str, set[int]]:
     """Give the resources that a person holds grants on, by permission."""
     grants: dict[str, set[int]] = defaultdict(set)
     with connection.cursor() as cursor:
-        cursor.execute(GRANTS, [user.pk])
+        cursor.execute(GRANTS, {"user": user.pk, "administer": ADMINISTER})
         for codename, pk in cursor.fetchall():
             grants[codename].add(pk)
     return grants
 
 
-def receiving_areas(*, areas: frozenset[int], departments: frozenset[int]) -> frozenset[int]:
-    """Find the streets and communities that people answer for by post or as their centre."""
-    if not areas and not departments:
-        return frozenset()
-    levels = (AreaLevel.STREET, AreaLevel.COMMUNITY)
-    own = Q(pk__in=areas) | Q(centre__in=departments)
-    found = Area.objects.filter(own, level__in=levels, is_active=True)
-    return frozenset(found.values_list("pk", flat=True))
+def receiving_areas(scope: Scope) -> tuple[frozenset[int], frozenset[int]]:
+    """Find the streets and communities that a person answers for by post or as of their centre.
+
+    The second are those whose personal data they may see.
+    """
+    areas = scope.area_ids(Right.VIEW_ORDERS)
+    departments = frozenset[int]().union(*scope.departments.values())
+    seen = scope.area_ids(Right.VIEW_PERSONAL)
+    centres = scope.departments.get(Right.VIEW_PERSONAL, frozenset())
+    if not areas and not departments and not seen:
+        return frozenset(), frozenset()
+    own = Q(pk__in=areas | seen) | Q(centre__in=departments)
+    rows = Area.objects.filter(own, level__in=RECEIVING, is_active=True)
+    found = list(rows.values_list("pk", "centre_id"))
+    return (
+        frozenset(pk for pk, centre in found if pk in areas or centre in departments),
+        frozenset(pk for pk, centre in found if pk in seen or centre in centres),
+    )
 
 
 def deliveries_to(areas: frozenset[int], personal: frozenset[int]) -> tuple[Delivery, ...]:

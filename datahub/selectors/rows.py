@@ -14,7 +14,7 @@ from datahub.enums import ColumnType
 from datahub.models import Resource
 from datahub.querysets import Delivery, Reader
 from datahub.selectors.areas import words_of_areas
-from datahub.selectors.catalogue import columns_of
+from datahub.selectors.catalogue import kept_columns_of
 from datahub.selectors.sharing import refuse_rows
 from governance.lib.errors import InvalidError
 
@@ -82,7 +82,7 @@ def _query(
     is_masked: bool,
 ) -> RowsQuery:
     """Put a query together; of what is `received` only those rows and columns are known at all."""
-    columns = {column.name: column for column in columns_of(resource.schema)}
+    columns = {column.name: column for column in kept_columns_of(resource.schema)}
     known = {name: one for name, one in columns.items() if is_delivered(name, received)}
     wanted = [one for one in fields.split(",") if one] or list(known)
     if unknown := sorted(set(wanted) - known.keys()):

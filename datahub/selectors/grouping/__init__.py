@@ -24,7 +24,7 @@ from datahub.columns.grouping import (
 )
 from datahub.enums import Engine
 from datahub.models import Resource
-from datahub.selectors.catalogue import columns_of
+from datahub.selectors.catalogue import kept_columns_of
 from datahub.selectors.grouping import postgresql
 from datahub.selectors.grouping.question import EngineAwayError, Question
 from datahub.selectors.rows import RowsQuery, where_of
@@ -70,7 +70,7 @@ def offered(query: RowsQuery) -> tuple[list[Key], list[Figure]]:
 
 
 def holds_people(resource: Resource) -> bool:
-    return is_about_people(columns_of(resource.schema))
+    return is_about_people(kept_columns_of(resource.schema))
 
 
 def group_rows(query: RowsQuery, grouping: Grouping, *, engine: str = "") -> Groups:
