@@ -182,6 +182,47 @@ def test_map_without_webgl_is_a_drawing(live_site, town, wall, api, channel_api,
     assert known in ({"normal"}, {"yellow"})
 
 
+CROWD = """async () => {
+  const { drawPlainMap } = await import("/static/js/wall/map_plain.js");
+  const square = (x, y, size, properties) => ({ properties, geometry: { type: "Polygon",
+    coordinates: [[[x, y], [x + size, y], [x + size, y + size], [x, y + size], [x, y]]] } });
+  const cells = [...Array(100).keys()];
+  const code = (n) => `G${n}`;
+  const grid = cells.map((n) => square(118 + (n % 10) / 100, 32 + Math.floor(n / 10) / 100, 0.01,
+    { code: code(n) }));
+  const part = cells.filter((n) => n % 7 === 0).map((n) => square(118 + (n % 10) / 100,
+    32 + Math.floor(n / 10) / 100, 0.01, { name: `演示第${n}街道办事处辖区` }));
+  const place = document.querySelector("[data-map]");
+  const map = drawPlainMap(place, { grid: { features: grid }, part: { features: part },
+    own: { features: [square(118, 32, 0.1, {})] } });
+  const rows = cells.filter((n) => n % 3).map((n) => ({ code: code(n), open: 1000000 + n,
+    state: n % 2 ? "red" : "yellow" }));
+  map.show(rows);
+  const first = place.innerHTML;
+  map.show(rows);
+  const shown = [...place.querySelectorAll("text")].filter((node) => node.style.display !== "none"
+    && node.textContent);
+  const boxes = shown.map((node) => node.getBoundingClientRect());
+  const frame = place.querySelector("svg").getBoundingClientRect();
+  const over = boxes.flatMap((a, i) => boxes.slice(i + 1).filter((b) => a.left < b.right - 1 &&
+    b.left < a.right - 1 && a.top < b.bottom - 6 && b.top < a.bottom - 6));
+  const cut = boxes.filter((box) => box.left < frame.left - 1 || box.right > frame.right + 1);
+  const marks = shown.filter((node) => node.dataset.state).map((node) => node.textContent);
+  return { over: over.length, cut: cut.length, isSame: first === place.innerHTML,
+    gravest: marks.includes("■1000097"), marks: marks.length, names: shown.length - marks.length };
+}"""
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (3840, 2160)])
+def test_drawing_leaves_out_labels_that_find_no_room(live_site, wall, visitor, size):
+    page = open_wall(visitor(viewport=size), live_site, NO_GRAPHICS)
+    expect(page.locator(".plain__grid")).to_have_count(8)
+    found = page.evaluate(CROWD)
+    names, marks = found.pop("names"), found.pop("marks")
+    assert found == {"over": 0, "cut": 0, "isSame": True, "gravest": True}
+    assert (0 < names < 15, 0 < marks < 66) == (True, True)
+
+
 @pytest.mark.parametrize("size", [(1920, 1080), (390, 844)])
 def test_wall_passes_the_accessibility_rules(live_site, town, full_wall, visitor, size):
     page = open_wall(visitor(viewport=size), live_site)

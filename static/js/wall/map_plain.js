@@ -1,8 +1,13 @@
 /* The map as a plain drawing (SVG), for screens whose browser has no WebGL. */
 import { bounds, labelPoint, rings } from "./outlines.js";
+import { Room, extent } from "./room.js";
 
 const NAMESPACE = "http://www.w3.org/2000/svg";
 const HEIGHT = 1000;
+const MARGIN = 12;
+const MARK_SIZE = 23;
+const NAME_SIZES = [26, 20]; // a name that finds no room tries once more, smaller
+const LIFT = 0.36; // from the middle of a line to its base, as a share of the size
 
 function element(name, attributes, text = "") {
   const node = document.createElementNS(NAMESPACE, name);
@@ -27,36 +32,74 @@ function outline(feature, project) {
 /** Draw the areas once; the returned object shows states. */
 export function drawPlainMap(place, { grid, part, own }) {
   const { project, width } = projection(bounds(own.features));
-  const picture = element("svg", { viewBox: `-12 -12 ${width + 24} ${HEIGHT + 24}`, "aria-hidden": "true" });
-  const byCode = new Map();
-  const marks = new Map();
+  const frame = [-MARGIN, -MARGIN, width + MARGIN, HEIGHT + MARGIN];
+  const viewBox = `${frame[0]} ${frame[1]} ${width + 2 * MARGIN} ${HEIGHT + 2 * MARGIN}`;
+  const picture = element("svg", { viewBox, "aria-hidden": "true" });
+  const grids = new Map();
   for (const feature of grid.features) {
     const path = element("path", { class: "plain__grid", d: outline(feature, project), "data-state": "no_data" });
-    byCode.set(feature.properties.code, path);
+    grids.set(feature.properties.code, { path, at: project(labelPoint(feature)) });
     picture.append(path);
   }
   for (const feature of part.features) {
     picture.append(element("path", { class: "plain__part", d: outline(feature, project) }));
   }
-  for (const feature of grid.features) {
-    const [x, y] = project(labelPoint(feature));
-    const mark = element("text", { class: "plain__mark", x, y: y + 5 });
-    marks.set(feature.properties.code, mark);
-    picture.append(mark);
-  }
-  for (const feature of part.features) {
-    const [x, y] = project(labelPoint(feature));
-    picture.append(element("text", { class: "plain__name", x, y }, feature.properties.name));
-  }
+  const marks = [...grids.values()].map((one) => (one.mark = element("text", { class: "plain__mark" })));
+  const names = part.features.map((feature) => {
+    const node = element("text", { class: "plain__name" }, feature.properties.name);
+    return { node, at: project(labelPoint(feature)) };
+  });
+  picture.append(...marks, ...names.map(({ node }) => node));
   place.replaceChildren(picture);
-  return { show: (rows) => rows.forEach((row) => showRow(byCode.get(row.code), marks.get(row.code), row)) };
+  const show = (rows) => {
+    for (const row of rows) showRow(grids.get(row.code), row);
+    arrange(grids, names, frame);
+  };
+  arrange(grids, names, frame);
+  return { show };
 }
 
 const SHAPES = { red: "■", yellow: "▲" };
 
-function showRow(path, mark, { state, open }) {
-  if (!path || (path.dataset.state === state && mark.dataset.open === String(open))) return;
-  path.dataset.state = state;
-  Object.assign(mark.dataset, { state, open });
-  mark.textContent = state in SHAPES ? `${SHAPES[state]}${open}` : "";
+function showRow(grid, { state, open }) {
+  if (!grid) return;
+  Object.assign(grid, { state, open });
+  grid.path.dataset.state = state;
+  grid.mark.dataset.state = state;
+  grid.mark.textContent = state in SHAPES ? `${SHAPES[state]}${open}` : "";
+}
+
+/* Marks first, the graver before the others; names take what room is left. */
+function arrange(grids, names, frame) {
+  const room = new Room(frame);
+  const marked = [...grids.values()].filter(({ mark }) => mark.textContent);
+  for (const { mark, at } of marked.sort(byGravity)) {
+    put(mark, MARK_SIZE, room.take(extent(mark.textContent, MARK_SIZE), [at]));
+  }
+  for (const { node, at } of names) {
+    const size = NAME_SIZES.find((each) => settle(node, each, around(at, each), room));
+    if (!size) put(node, NAME_SIZES[0], null);
+  }
+}
+
+function settle(node, size, middles, room) {
+  const found = room.take(extent(node.textContent, size), middles);
+  if (found) put(node, size, found);
+  return found !== null;
+}
+
+function byGravity(a, b) {
+  return Number(b.state === "red") - Number(a.state === "red") || b.open - a.open;
+}
+
+function around([x, y], size) {
+  return [0, 1.2, -1.2, 2.4, -2.4].map((lines) => [x, y + lines * size]);
+}
+
+function put(node, size, middle) {
+  node.style.display = middle ? "" : "none";
+  if (!middle) return;
+  node.setAttribute("x", middle[0]);
+  node.setAttribute("y", middle[1] + size * LIFT);
+  node.style.fontSize = `${size}px`;
 }
