@@ -168,7 +168,7 @@ def test_history_keeps_gaps_and_states(town, signs, api, now):
     assert [stretch["state"] for stretch in content["stretches"]] == ["normal", "yellow"]
     assert [change["state"] for change in content["changes"]] == ["yellow"]
     assert len(content["history"]["points"]) == 289
-    Reading.objects.filter(indicator__code=code).delete()
+    Reading.objects.filter(indicator=Indicator.objects.get(code=code)).delete()
     points = api("leader").get(f"{BASE}indicators/{code}/").data["history"]["points"]
     assert {point["value"] for point in points[:-1]} == {None}
 
