@@ -20,6 +20,7 @@ from datahub.api.loads import (
     LoadView,
     UndoLoadView,
 )
+from datahub.api.notices import HubNoticesView
 from datahub.api.publications import (
     PublicationsView,
     PublicationView,
@@ -60,6 +61,7 @@ __all__ = [
     "FindingsView",
     "GroupsExportView",
     "GroupsView",
+    "HubNoticesView",
     "LoadUploadView",
     "LoadUploadsView",
     "LoadView",

@@ -12,7 +12,16 @@ from datahub.enums import ColumnType, Frequency, Library, PersonalClass, Sharing
 from datahub.querysets import ResourceQuerySet
 
 # Pages of the hub have these addresses.
-RESERVED = ("quality", "requests", "reminders", "open", "checks", "addresses", "elements")
+RESERVED = (
+    "quality",
+    "requests",
+    "reminders",
+    "open",
+    "checks",
+    "addresses",
+    "elements",
+    "notices",
+)
 
 
 def check_code(code: str) -> None:

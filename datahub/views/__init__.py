@@ -5,6 +5,7 @@ from datahub.views.grid_elements import elements
 from datahub.views.groups import groups
 from datahub.views.imports import import_catalogue
 from datahub.views.loads import act, ask, give_up, load
+from datahub.views.notices import notices
 from datahub.views.open_data import open_catalogue, open_dcat, open_file, open_resource
 from datahub.views.publications import act_open, opening
 from datahub.views.quality import quality, quality_resources
@@ -30,6 +31,7 @@ __all__ = [
     "groups",
     "import_catalogue",
     "load",
+    "notices",
     "open_catalogue",
     "open_dcat",
     "open_file",

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from accounts.models import User
 from datahub.models import Finding, SharingRequest
@@ -15,7 +16,7 @@ from datahub.services import (
     publish_publication,
     run_cross_check,
 )
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import open_console, sign_in
 from tests.browser.screens import violations
 from tests.datahub.catalogue import build_hub
 from tests.datahub.checks import add_table, both, fill
@@ -55,8 +56,8 @@ def test_pages_fit_and_pass_axe(hub, visitor, live_site, viewport, scheme):
     made = SharingRequest.objects.get()
     for path in (
         "/hub/", "/hub/people/", "/hub/people/rows/", "/hub/quality/", "/hub/quality/resources/",
-        "/hub/requests/", f"/hub/requests/{made.uuid}/", "/hub/checks/", "/hub/checks/fire/",
-        f"/hub/checks/fire/{Finding.objects.first().pk}/",
+        "/hub/notices/", "/hub/requests/", f"/hub/requests/{made.uuid}/", "/hub/checks/",
+        "/hub/checks/fire/", f"/hub/checks/fire/{Finding.objects.first().pk}/",
     ):  # fmt: skip
         assert_fits(page, live_site, path)
 
@@ -119,3 +120,13 @@ def test_findings_are_drawn_on_the_map(hub, visitor, live_site):
     page.fill("[name=reason]", "已搬迁")
     page.click("text=排除此疑点")
     page.wait_for_selector("text=已排除")
+
+
+def test_bell_of_the_console_tells_of_data_as_well(hub, visitor, live_site):
+    page = open_console(visitor(viewport=(1280, 800)), live_site, "handler")
+    page.click("button[title=提醒]")
+    told = page.locator("[data-hub-notices]")
+    expect(told).to_contain_text("共享申请：待您审批")
+    assert violations(page) == []
+    told.get_by_role("link", name="常住人口").first.click()
+    page.wait_for_url("**/hub/requests/*/")
