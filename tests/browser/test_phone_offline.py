@@ -1,5 +1,6 @@
 """The phone without a line: nothing is lost, nothing comes twice, all of it is told."""
 
+import contextlib
 import hashlib
 import io
 from datetime import timedelta
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from grids.services import end_post
 from tests.browser.conftest import PHONE, Phone, enter, wait_until
@@ -269,3 +270,69 @@ def test_phone_pages_open_without_a_line_and_pass_axe(phone, line, held, scheme)
             page.set_viewport_size({"width": size[0], "height": size[1]})
             assert (path, is_wider_than_its_window(page)) == (path, False)
         assert (path, faults(page)) == (path, [])
+
+
+def quota(page: Page, room: int | None) -> None:
+    """Let the phone's storage hold so many bytes more; None: it is over-full already."""
+    session = page.context.new_cdp_session(page)
+    origin = page.evaluate("location.origin")
+    used = session.send("Storage.getUsageAndQuota", {"origin": origin})["usage"]
+    size = 1 if room is None else used + room
+    session.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": size})
+
+
+def is_kept(page: Page) -> bool:
+    """Type once more and see whether it could be kept; what was deleted is free a little later."""
+    page.fill("#id_text", "存满之后写的")
+    return not page.locator("[data-outbox-trouble]").is_visible()
+
+
+def is_sent(page: Page) -> bool:
+    """Open the page anew, which tries again, and see whether nothing waits any more."""
+    page.reload()
+    with contextlib.suppress(AssertionError):
+        expect(page.locator("[data-outbox-none]")).to_be_visible(timeout=5000)
+        return True
+    return False
+
+
+def test_full_storage_loses_nothing_and_holds_nothing_up(phone: Phone, line: Line) -> None:
+    phone.sign_in()
+    phone.close()
+    # The browser asks how much room there is before the page stores anything, then reckons itself.
+    page = phone.open("/healthz")
+    quota(page, 3_000_000)
+    line.cut()
+    submit_report(page, picture("first.jpg"), "存满之前写的")
+    page.goto("/m/report/")
+    page.fill("#id_text", "存满之后写的")
+    page.click("text=井盖缺失")
+    wait_until(lambda: "#" in page.evaluate("location.href"))
+    trouble = page.locator("[data-outbox-trouble]")
+    for number in range(5):
+        page.set_input_files("input[name=photos]", noisy(f"{number}.jpg"))
+    expect(trouble).to_contain_text("手机存储已满")
+    page.click(".sticky-act button")
+    expect(trouble).to_contain_text("请删去几张照片")
+    assert page.input_value("#id_text") == "存满之后写的"
+    page.reload()
+    expect(page.locator("#id_text")).to_have_value("存满之后写的")
+    for number in range(4):
+        page.set_input_files("input[name=photos]", noisy(f"more-{number}.jpg"))
+    expect(trouble).to_contain_text("手机存储已满")
+    while page.locator(".photos__drop").count():
+        page.locator(".photos__drop").last.click()
+    wait_until(lambda: is_kept(page))
+    page.click(".sticky-act button")
+    page.wait_for_selector("[data-flash]:not([hidden])")
+    phone.close()
+    line.mend()
+    page = phone.open("/healthz")
+    quota(page, None)
+    page.goto("/m/outbox/")
+    wait_until(lambda: is_sent(page))
+    texts = sorted(WorkOrder.objects.values_list("text", flat=True))
+    assert texts == ["存满之前写的", "存满之后写的"]
+    assert Event.objects.filter(action="register").count() == len(texts)
+    assert WorkOrder.objects.get(text="存满之前写的").photos.count() == 1
+    assert page.evaluate(STORED) == []

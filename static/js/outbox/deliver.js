@@ -5,7 +5,7 @@ import { FIELD } from "./field.js";
 import { announce, announcement, upload } from "./photos.js";
 import { reason } from "./refusals.js";
 import { ask, Refused } from "./requests.js";
-import { change, drop, dropPhotos, photosOf } from "./store.js";
+import { change, changeIfRoom, drop, dropPhotos, isFull, photosOf } from "./store.js";
 
 export async function deliver(record) {
   if (record.kind === "track") return FIELD.track(record).then(() => drop(record.uuid));
@@ -13,8 +13,18 @@ export async function deliver(record) {
   const number = await sender(record)(record, photos);
   // Only now: the server has confirmed the record and every photo.
   await dropPhotos(record.uuid);
-  await change(record.uuid, { state: "delivered", server: number, delivered: Date.now(), part: null, values: {} });
+  await conclude(record.uuid, { server: number, delivered: Date.now() });
   return number;
+}
+
+// A full storage takes not even this; then the record goes, for it must not be sent again.
+async function conclude(uuid, facts) {
+  try {
+    await change(uuid, { ...facts, state: "delivered", part: null, values: {} });
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    await drop(uuid);
+  }
 }
 
 function sender({ kind, values }) {
@@ -26,7 +36,7 @@ function sender({ kind, values }) {
 async function finding(record, photos) {
   const staged = photos.map((photo) => ({ ...photo, stage: "report" }));
   const receipt = await report(record, staged, false);
-  await change(record.uuid, { server: receipt.number });
+  await changeIfRoom(record.uuid, { server: receipt.number });
   const faults = [];
   for (const photo of staged) {
     const progress = receipt.photos.find((row) => row.uuid === photo.uuid);

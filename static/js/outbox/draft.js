@@ -52,10 +52,20 @@ export class Draft {
       values: { ...read(this.form), ...facts.values },
       touched: Date.now(),
     };
-    await this.photos.keep(this.row.uuid);
+    await this.keepPhotos();
     await keep({ ...this.row, photos: this.photos.count });
     if (!this.number && window.location.hash.slice(1) !== this.row.uuid) {
       history.replaceState(null, "", `#${this.row.uuid}`); // a reload finds the draft
+    }
+  }
+
+  // Where photos find no room the words are kept without them, as a draft whatever was wanted.
+  async keepPhotos() {
+    try {
+      await this.photos.keep(this.row.uuid);
+    } catch (error) {
+      await keep({ ...this.row, state: "draft", photos: this.photos.count });
+      throw error;
     }
   }
 

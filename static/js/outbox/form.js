@@ -43,7 +43,21 @@ class PhoneForm {
     if (this.form.dataset.sending) return;
     const isPlace = PLACE.has(event.target.name); // a position alone is no draft
     const save = () => (isPlace && !this.draft.row ? undefined : this.draft.save({ state: "draft" }));
-    this.work = this.work.then(save).catch((error) => trouble(faultWords(error)));
+    this.work = this.work.then(save).then(
+      () => this.relieve(),
+      (error) => this.fail(error),
+    );
+  }
+
+  fail(error) {
+    this.hasFailed = true;
+    trouble(faultWords(error));
+  }
+
+  /* What could not be kept before is kept now, such as after a photo was taken away. */
+  relieve() {
+    if (this.hasFailed) trouble("");
+    this.hasFailed = false;
   }
 
   async submit(event) {
@@ -54,7 +68,7 @@ class PhoneForm {
     try {
       await this.send(event.submitter);
     } catch (error) {
-      trouble(faultWords(error));
+      this.fail(error);
     }
     delete this.form.dataset.sending;
     event.submitter?.removeAttribute("aria-busy");

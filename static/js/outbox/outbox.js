@@ -4,7 +4,7 @@
 import { deliver } from "./deliver.js";
 import { plain } from "./refusals.js";
 import { Later, Refused } from "./requests.js";
-import { change, drop, records } from "./store.js";
+import { changeIfRoom, drop, records } from "./store.js";
 
 const EVERY_MS = 60_000;
 const SHOWN_MS = 24 * 3_600_000; // how long what was delivered is still listed
@@ -69,17 +69,17 @@ function laneOf(row) {
 // Under the lock nobody else sends: what is marked as being sent was cut off with its page.
 async function takeUp() {
   for (const row of await records()) {
-    if (row.state === "sending") await change(row.uuid, { state: "waiting" });
+    if (row.state === "sending") await changeIfRoom(row.uuid, { state: "waiting" });
   }
 }
 
 async function attempt(record) {
-  await change(record.uuid, { state: "sending" });
+  await changeIfRoom(record.uuid, { state: "sending" });
   try {
     await deliver(record);
     return null;
   } catch (error) {
-    await change(record.uuid, outcome(error, record));
+    await changeIfRoom(record.uuid, outcome(error, record));
     return error;
   }
 }

@@ -1,6 +1,6 @@
 // Sends one photo in pieces, from where the server says that it is.
 
-import { change, keepPhoto } from "./store.js";
+import { changeIfRoom, keepPhoto } from "./store.js";
 import { sendPieces } from "./pieces.js";
 import { ask, Refused } from "./requests.js";
 
@@ -22,7 +22,8 @@ export async function upload(photo, { offset }, record) {
     blob: photo.blob,
     offset,
     piece: PIECE,
-    onProgress: (at) => change(record.uuid, { part: { uuid: photo.uuid, share: at / photo.size } }),
+    onProgress: (at) =>
+      changeIfRoom(record.uuid, { part: { uuid: photo.uuid, share: at / photo.size } }),
     onDamaged: (error) => again(photo, error),
   });
 }

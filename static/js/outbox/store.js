@@ -56,6 +56,23 @@ export async function change(uuid, facts) {
   return amend(uuid, (row) => ({ ...row, ...facts }));
 }
 
+/** Tell whether the phone's storage had no room left. */
+export function isFull(error) {
+  return [error?.name, error?.inner?.name].includes("QuotaExceededError");
+}
+
+// Where the storage is full, a state that only tells of the way is shown and not kept: what waits
+// is sent all the same.
+export async function changeIfRoom(uuid, facts) {
+  try {
+    return await change(uuid, facts);
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    changed({ uuid, ...facts });
+    return undefined;
+  }
+}
+
 // Put a record that needs no form straight among those that wait.
 export async function queue(facts) {
   const now = Date.now();

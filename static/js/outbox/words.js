@@ -1,7 +1,9 @@
 // What the outbox says to the person who fills in a form.
 
+import { isFull } from "./store.js";
+
 export const QUEUED = "已存进发件箱，有信号就自动发出，不用守着。";
-const FULL = "手机存储已满，没有存进去。内容还在这一页上，请先清理手机空间，再点一次。";
+const FULL = "手机存储已满，没有全部存进去。内容还在这一页上：请删去几张照片，或清理手机空间，再点一次。";
 
 export function doneWords(form, row) {
   if (form.dataset.done) return form.dataset.done;
@@ -17,6 +19,5 @@ export function title(form) {
 }
 
 export function faultWords(error) {
-  const isFull = [error?.name, error?.inner?.name].includes("QuotaExceededError");
-  return isFull ? FULL : `没有存进手机：${error?.message ?? error}。内容还在这一页上。`;
+  return isFull(error) ? FULL : `没有存进手机：${error?.message ?? error}。内容还在这一页上。`;
 }
