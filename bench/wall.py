@@ -79,13 +79,14 @@ def wall_page(playwright: Playwright, address: str) -> Iterator[Page]:
 
 def go_round(page: Page) -> None:
     for _ in range(2):
+        page.keyboard.press("0")  # wherever the last round ended
         page.locator("[data-tiles] .tile").first.click()
         page.locator("[data-chart] canvas").wait_for()
-        page.keyboard.press("0")
-        page.locator(".board").wait_for()
     for _ in range(PAGES):
         page.keyboard.press("ArrowRight")
         page.wait_for_timeout(STAY)
+    page.keyboard.press("0")
+    page.locator("[data-tiles] .tile").first.wait_for()
 
 
 def count(session: Any) -> dict[str, float]:
