@@ -205,6 +205,7 @@ STATICFILES_DIRS = [
     ("vendor/htmx", BASE_DIR / "node_modules/htmx.org/dist"),
     ("vendor/idiomorph", BASE_DIR / "node_modules/idiomorph/dist"),
     ("vendor/idb", BASE_DIR / "node_modules/idb/build"),
+    ("vendor/qr", BASE_DIR / "node_modules/qr"),
     ("vendor/echarts", BASE_DIR / "node_modules/echarts/dist"),
 ]
 WHITENOISE_USE_FINDERS = not IS_PRODUCTION

@@ -1,18 +1,22 @@
 """The patrol page on a phone: duty, check-ins and the way, with a line and without one."""
 
+import base64
+import io
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+import segno
 from django.contrib.gis.geos import Point
 from django.utils import timezone
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from grids.models import CheckIn, Duty, PatrolPlan, PatrolPoint, TrackPiece
 from grids.services import end_post
 from tests.browser.conftest import HERE, PHONE, sign_in, wait_until
-from tests.browser.test_mobile import faults, is_wider_than_its_window
+from tests.browser.test_mobile import faults, is_wider_than_its_window, picture
 from tests.browser.test_phone_offline import states, wait_for_states
 from tests.town import Town
 from workorders.models import WorkOrder
@@ -324,3 +328,74 @@ def test_who_patrols_nothing_has_no_such_tab(town, visitor, live_site):
     phone.wait_for_selector("text=您没有网格员岗位")
     assert phone.locator("[data-duty-begin]").count() == 0
     assert phone.locator(".tabs >> text=巡查").count() == 0
+
+
+def plate(text: str) -> Any:
+    """Photograph a plate with a QR code, a little askew."""
+    content = io.BytesIO()
+    segno.make(text, micro=False).save(content, kind="png", scale=12, border=4)
+    sheet = Image.new("RGB", (1400, 1100), "#b7b1a3")
+    code = Image.open(content).convert("RGB")
+    sheet.paste(code.rotate(7, expand=True, fillcolor="#b7b1a3"), (320, 240))
+    photo = io.BytesIO()
+    sheet.save(photo, "JPEG", quality=80)
+    return {"name": "plate.jpg", "mimeType": "image/jpeg", "buffer": photo.getvalue()}
+
+
+WITHOUT_READER = "delete window.BarcodeDetector;"
+FILMED = """
+delete window.BarcodeDetector;
+navigator.mediaDevices.getUserMedia = async () => {
+  const picture = new Image();
+  picture.src = window.plate;
+  await picture.decode();
+  const canvas = Object.assign(document.createElement("canvas"), { width: 700, height: 550 });
+  const pen = canvas.getContext("2d");
+  setInterval(() => pen.drawImage(picture, 0, 0, 700, 550), 50);
+  return canvas.captureStream(20);
+};
+"""
+
+
+def test_plate_is_filmed_where_the_browser_reads_no_pictures(page):
+    phone = page()
+    phone.add_init_script(FILMED)
+    phone.reload()
+    go_on_duty(phone)
+    content = base64.b64encode(plate("E3")["buffer"]).decode()
+    phone.evaluate("(bytes) => (window.plate = `data:image/jpeg;base64,${bytes}`)", content)
+    phone.click("[data-scan-open]")
+    phone.wait_for_selector("text=已打卡：演示点E3")
+    wait_until(CheckIn.objects.filter(way="qr", point__code="E3").exists)
+
+
+def test_photo_of_a_plate_is_read_without_a_line(phone, line):
+    page = phone.sign_in()
+    line.cut()
+    page.goto("/m/patrol/")
+    page.add_init_script(WITHOUT_READER)
+    page.reload()
+    go_on_duty(page)
+    page.click("[data-scan-open]")
+    words = page.locator("[data-scan-words]")
+    page.set_input_files("[data-scan-photo]", picture("wall.jpg"))
+    expect(words).to_contain_text("没有读出二维码")
+    page.set_input_files("[data-scan-photo]", plate("https://elsewhere.example/p/1"))
+    expect(words).to_have_text("这不是巡查点的点位牌。")
+    page.set_input_files("[data-scan-photo]", plate("E3"))
+    page.wait_for_selector("text=已打卡：演示点E3，有信号自动发出")
+    line.mend()
+    page.goto("/m/outbox/")
+    wait_until(CheckIn.objects.filter(way="qr", point__code="E3").exists)
+
+
+def test_photo_of_another_districts_plate_is_told_plainly(page, troubles):
+    troubles.expect("400")
+    phone = page()
+    go_on_duty(phone)
+    phone.click("[data-scan-open]")
+    phone.set_input_files("[data-scan-photo]", plate("P-OTHER-77"))
+    phone.wait_for_selector(
+        "[data-outbox-trouble]:has-text('没有打上卡：不是本区的巡查点，或已停用。')"
+    )
+    assert not CheckIn.objects.exists()

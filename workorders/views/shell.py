@@ -15,7 +15,7 @@ WORKER = "js/mobile/worker.js"
 NAMED = (
     "css/tokens.css", "css/parts.css", "css/forms.css", "css/mobile.css", "css/mobile-sheets.css",
     "css/mobile-outbox.css", "css/mobile-patrol.css", "images/icon.svg", "js/live.js",
-    "vendor/idb/index.js",
+    "vendor/idb/index.js", "vendor/qr/decode.js", "vendor/qr/index.js",
 )  # fmt: skip
 FOLDERS = ("js/forms", "js/live", "js/mobile", "js/outbox", "js/patrol")
 # What the pages are made of: a change of theirs is a new version, too.
