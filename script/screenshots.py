@@ -22,6 +22,7 @@ ARGUMENTS = [
     "--lang=zh-CN",
 ]  # fmt: skip
 PLACE = {"longitude": 118.6273, "latitude": 32.0584, "accuracy": 8}  # in 江浦街道
+GRID = "320111001005001"  # one with elements of every kind in the demo
 PATIENCE = 30_000
 SETTLING = 3_000  # milliseconds, for maps to be drawn and marks of change to fade
 SIZE_LIMIT = 400 * 1024
@@ -93,11 +94,24 @@ def open_gravest_sign(page: Page) -> None:
     page.locator("[data-chart] canvas").wait_for()
 
 
+def wait_for_canvas(page: Page) -> None:
+    page.locator("canvas").first.wait_for()
+
+
+def open_first_check(page: Page) -> None:
+    page.locator("main a.entry__name, main a[href*='/hub/checks/']").first.click()
+    page.wait_for_load_state()
+
+
 SHOTS = (
     Shot("console", "dispatcher", "/console/", 1920, 1080, 1, open_placed_order),
     Shot("call", "dispatcher", "/console/register/", 1440, 900, 1, take_call),
     Shot("supervision", "supervisor", "/console/supervision/", 1440, 900, 1, lambda page: None),
     Shot("hub", "admin", "/hub/quality/", 1440, 900, 1, lambda page: None),
+    Shot("console-map", "dispatcher", "/console/map/", 1440, 900, 1, wait_for_canvas),
+    Shot("hub-checks", "admin", "/hub/checks/", 1440, 900, 1, open_first_check),
+    Shot("hub-elements", "admin", f"/hub/elements/?grid={GRID}", 1440, 900, 1, lambda page: None),
+    Shot("open", "admin", "/open/", 1440, 900, 1, lambda page: None),
     Shot("mobile", "worker", "/m/", 390, 844, 2, open_report_if_idle),
     Shot("mobile-report", "worker", "/m/report/", 390, 844, 2, wait_for_place),
     Shot("mobile-patrol", "worker", "/m/patrol/", 390, 844, 2, lambda page: None),
