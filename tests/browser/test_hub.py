@@ -55,7 +55,9 @@ def test_pages_fit_and_pass_axe(hub, visitor, live_site, viewport, scheme):
     sign_in(page, live_site, "handler")
     made = SharingRequest.objects.get()
     for path in (
-        "/hub/", "/hub/people/", "/hub/people/rows/", "/hub/quality/", "/hub/quality/resources/",
+        "/hub/", "/hub/people/", "/hub/people/rows/",
+        "/hub/people/groups/?by=gender&figures=filled:mobile",
+        "/hub/quality/", "/hub/quality/resources/",
         "/hub/notices/", "/hub/requests/", f"/hub/requests/{made.uuid}/", "/hub/checks/",
         "/hub/checks/fire/", f"/hub/checks/fire/{Finding.objects.first().pk}/",
     ):  # fmt: skip

@@ -24,7 +24,8 @@ from datahub.selectors.grouping.postgresql import timed_cursor
 from datahub.selectors.grouping.question import EngineAwayError, Question, TooSlowError
 
 CONNECT_SECONDS = 5
-PARTS_EACH = 2  # for a thread: the first to be ready takes the next
+PARTS_EACH = 2  # for a thread, of a large table: the first to be ready takes the next
+LARGE = 10_000  # pages, 80 MB
 ABSENT = r"\N"
 DUCKDB = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false",
           "enable_external_access": "true"}  # fmt: skip
@@ -79,7 +80,7 @@ def _gathered(client: Client, question: Question, threads: int) -> Rows:
             [question.table] * 2,
         )
         snapshot, table, blocks = cursor.fetchone()
-        parts = _parts(blocks, threads * PARTS_EACH)
+        parts = _parts(blocks, threads * (PARTS_EACH if blocks > LARGE else 1))
         futures = client.compute(_plan(question, parts, snapshot, table, threads))
         try:
             if wait(futures, timeout=seconds).not_done:
