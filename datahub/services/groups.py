@@ -4,11 +4,10 @@ from datetime import datetime
 
 from accounts.enums import AccessKind
 from accounts.models import User
-from accounts.services import record_access
 from datahub.columns.grouping import Grouping
 from datahub.selectors.grouping import Groups, group_rows, holds_people
 from datahub.selectors.rows import RowsQuery
-from datahub.selectors.sharing import delivery_mark
+from datahub.services.rows import PURPOSE_LENGTH, record_reading
 
 COLUMNS_LENGTH = 60
 
@@ -27,14 +26,9 @@ def reveal_groups(
     if holds_people(query.resource):
         personal = [column.name for column in grouping.columns if column.is_personal]
         told = f"{len(found.found)} 组：{'、'.join(personal)[:COLUMNS_LENGTH] or '含小组'}"
-        record_access(
-            kind=AccessKind.PERSONAL_VIEWED,
-            at=at,
-            user=by,
-            address=address,
-            subject=f"resource {query.resource.code}",
-            purpose=f"{_marks(query)}{purpose[:120]}（统计 {told}）",
-        )
+        why = f"{purpose[:PURPOSE_LENGTH]}（统计 {told}）"
+        kind = AccessKind.PERSONAL_VIEWED
+        record_reading(query=query, kind=kind, why=why, by=by, address=address, at=at)
     return found
 
 
@@ -43,16 +37,6 @@ def export_groups(
 ) -> Groups:
     """Group masked rows for a file, and write down who takes it."""
     found = group_rows(query, grouping)
-    record_access(
-        kind=AccessKind.EXPORTED,
-        at=at,
-        user=by,
-        address=address,
-        subject=f"resource {query.resource.code}",
-        purpose=f"{_marks(query)}导出统计",
-    )
+    kind = AccessKind.EXPORTED
+    record_reading(query=query, kind=kind, why="导出统计", by=by, address=address, at=at)
     return found
-
-
-def _marks(query: RowsQuery) -> str:
-    return "".join(map(delivery_mark, query.delivered_to))

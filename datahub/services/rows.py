@@ -14,6 +14,7 @@ from datahub.selectors.sharing import delivery_mark
 from governance.lib.errors import InvalidError
 
 EXPORT_LIMIT, EXPORT_PART = 100_000, 1000
+PURPOSE_LENGTH = 120  # so that the log has room for what was read
 
 
 @transaction.atomic
@@ -32,21 +33,11 @@ def reveal_rows(
     personal = [column.name for column in query.columns if column.is_personal]
     asked = {column.name for column, _, _ in query.conditions if column.is_personal}
     if personal or asked:
-        record_access(
-            kind=AccessKind.PERSONAL_VIEWED,
-            at=at,
-            user=by,
-            address=address,
-            subject=f"resource {query.resource.code}",
-            purpose=_told(query, f"{len(page.rows)} 行：{'、'.join(personal) or '筛选'}", purpose),
-        )
+        told = f"{len(page.rows)} 行：{'、'.join(personal) or '筛选'}"
+        why = f"{purpose[:PURPOSE_LENGTH]}（{told}）"
+        kind = AccessKind.PERSONAL_VIEWED
+        record_reading(query=query, kind=kind, why=why, by=by, address=address, at=at)
     return page
-
-
-def _told(query: RowsQuery, rows: str, purpose: str) -> str:
-    """Say why and what, and by which areas' deliveries, in the room that the log has."""
-    marks = "".join(map(delivery_mark, query.delivered_to))
-    return f"{marks}{purpose[:120]}（{rows}）"
 
 
 def export_rows(
@@ -55,16 +46,29 @@ def export_rows(
     """Read all rows, masked, and write down who takes them; raise InvalidError for too many."""
     if count_rows(query, limit=EXPORT_LIMIT) > EXPORT_LIMIT:
         raise InvalidError(f"超过 {EXPORT_LIMIT} 行，请加筛选条件分次导出。")
-    marks = "".join(map(delivery_mark, query.delivered_to))
+    why, kind = "导出数据（个人信息已遮盖）", AccessKind.EXPORTED
+    record_reading(query=query, kind=kind, why=why, by=by, address=address, at=at)
+    return _all_rows(query)
+
+
+def record_reading(
+    *,
+    query: RowsQuery,
+    kind: AccessKind,
+    why: str,
+    by: User,
+    address: str | None,
+    at: datetime,
+) -> None:
+    """Write down who read a resource's rows, why, and by which areas' deliveries."""
     record_access(
-        kind=AccessKind.EXPORTED,
+        kind=kind,
         at=at,
         user=by,
         address=address,
         subject=f"resource {query.resource.code}",
-        purpose=f"{marks}导出数据（个人信息已遮盖）",
+        purpose=f"{''.join(map(delivery_mark, query.delivered_to))}{why}",
     )
-    return _all_rows(query)
 
 
 def _all_rows(query: RowsQuery) -> Iterator[list[Any]]:
