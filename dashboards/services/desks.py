@@ -23,6 +23,8 @@ def note_waiting(*, indicators: Iterable[Indicator]) -> None:
 
 def tell_waiting() -> None:
     """Tell what is noted; where Redis is away the notes stay for the next look."""
+    if not ReportsNotice.objects.exists():
+        return
     try:
         _tell()
     except BusError as error:
