@@ -225,6 +225,39 @@ def test_two_phones_share_one_duty(page, town):
     phone.wait_for_selector("[data-duty=off]")
 
 
+LATE = """async () => {
+    const db = await new Promise((done) => {
+        const opened = indexedDB.open("yiwang-outbox");
+        opened.onsuccess = () => done(opened.result);
+    });
+    const store = db.transaction("records", "readwrite").objectStore("records");
+    const rows = await new Promise((done) => {
+        const read = store.getAll();
+        read.onsuccess = () => done(read.result);
+    });
+    const { uuid, person } = rows.find((row) => row.kind === "begin");
+    const now = Date.now();
+    store.put({ uuid: crypto.randomUUID(), person, kind: "check-in", duty: uuid, label: "打卡",
+        title: "E1", code: "E1", values: { code: "E1", way: "code" }, state: "waiting",
+        created: now, touched: now, queued: now, at: new Date(now).toISOString() });
+    store.transaction.oncomplete = () => window.dispatchEvent(new Event("online"));
+}"""
+
+
+def test_check_in_made_before_the_answer_goes_to_the_duty_that_runs(page, town):
+    other = page()
+    go_on_duty(other)
+    wait_until(Duty.objects.exists)
+    phone = page()
+    phone.wait_for_selector("text=您在另一部手机上")
+    go_on_duty(phone)
+    phone.goto("/m/outbox/")
+    wait_for_states(phone, ["delivered"])
+    phone.evaluate(LATE)
+    wait_until(CheckIn.objects.exists)
+    assert CheckIn.objects.get().duty == Duty.objects.get()
+
+
 def test_post_that_ended_meanwhile_refuses_and_keeps_all(phone, line, town, troubles):
     troubles.expect("403 (Forbidden)")
     troubles.expect("404 (Not Found)")

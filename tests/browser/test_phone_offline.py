@@ -152,6 +152,22 @@ def test_worker_signs_arrives_and_resolves_without_a_line(phone, line, town, hel
     assert ["device" in event.content for event in own] == [True, True, True]
 
 
+EARLY_TAP = """document.addEventListener("readystatechange", () => {
+    const button = document.querySelector(".action-bar button");
+    if (document.readyState === "interactive") button?.click();
+})"""
+
+
+def test_tap_before_the_scripts_is_done_when_they_are_there(phone, line, town, held):
+    page = phone.sign_in()
+    line.cut()
+    page.add_init_script(EARLY_TAP)
+    page.click(f"a[href='/m/orders/{held}/']")
+    page.wait_for_selector("#resolve:not([hidden])")
+    line.mend()
+    wait_until(lambda: WorkOrder.objects.get(number=held).state == "handling")
+
+
 def test_post_that_ended_meanwhile_refuses_and_keeps_the_words(phone, line, town, held, troubles):
     troubles.expect("403 (Forbidden)")
     troubles.expect("404 (Not Found)")

@@ -49,6 +49,7 @@ startKeep();
 if (window.isSecureContext) {
   prefill();
   startForms().then(startPosition); // first: what a draft restores is what the position finds
+  window.dispatchEvent(new Event("yiwang:forms")); // what was tapped before is done now
   startLists();
   startChip();
   startOutbox();
@@ -58,4 +59,5 @@ if (window.isSecureContext) {
   document.querySelectorAll("form[data-outbox]").forEach((form) => (form.dataset.send = ""));
   startPosition();
   startSending();
+  window.dispatchEvent(new Event("yiwang:forms"));
 }

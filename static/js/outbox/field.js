@@ -2,12 +2,17 @@
 // carries its own number, so that a second time changes nothing, and the times by this phone.
 
 import { ask } from "./requests.js";
-import { change, records } from "./store.js";
+import { change, record as kept, records } from "./store.js";
 
 export const FIELD = { begin, end, "check-in": checkIn, track, visit };
 
 function times(record) {
   return { device_at: record.at, sent_at: new Date().toISOString() };
+}
+
+// A record may have been made while the answer was on its way that another phone's duty runs.
+async function dutyOf(record) {
+  return (await kept(record.duty))?.duty ?? record.duty;
 }
 
 async function begin(record) {
@@ -23,11 +28,11 @@ async function begin(record) {
 }
 
 async function end(record) {
-  await ask(`/api/v1/duties/${record.duty}/end/`, { json: times(record) });
+  await ask(`/api/v1/duties/${await dutyOf(record)}/end/`, { json: times(record) });
 }
 
 async function checkIn(record) {
-  await ask(`/api/v1/duties/${record.duty}/check-ins/`, {
+  await ask(`/api/v1/duties/${await dutyOf(record)}/check-ins/`, {
     json: { id: record.uuid, ...record.values, ...times(record) },
   });
 }
@@ -40,7 +45,7 @@ async function visit(record) {
 }
 
 async function track(record) {
-  await ask(`/api/v1/duties/${record.duty}/track/`, {
+  await ask(`/api/v1/duties/${await dutyOf(record)}/track/`, {
     json: { id: record.uuid, fixes: record.values.fixes, sent_at: new Date().toISOString() },
   });
 }
