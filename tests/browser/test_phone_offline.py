@@ -130,11 +130,13 @@ def test_worker_signs_arrives_and_resolves_without_a_line(phone, line, town, hel
     page = phone.sign_in()
     line.cut()
     page.click(f"a[href='/m/orders/{held}/']")
-    page.click(".action-bar button")
+    with page.expect_navigation():  # what is kept, the page shows anew
+        page.click(".action-bar button")
     page.wait_for_selector("#resolve:not([hidden])")
     page.click("summary:has-text('已到现场')")
     page.wait_for_selector("text=离工单位置约 0 米")
-    page.click("button:has-text('记录到场')")
+    with page.expect_navigation():
+        page.click("button:has-text('记录到场')")
     page.wait_for_selector("[data-flash]:not([hidden])")
     page.set_input_files("#resolve input[name=after]", picture("after.jpg"))
     page.wait_for_selector("#resolve .photos__item")

@@ -9,6 +9,8 @@ import { changeIfRoom, drop, records } from "./store.js";
 const EVERY_MS = 60_000;
 const SHOWN_MS = 24 * 3_600_000; // how long what was delivered is still listed
 const LINE_FAILURES = 2;
+// A full storage may keep what was cut off marked as being sent; under the lock it waits as well.
+const UNSENT = new Set(["waiting", "sending"]);
 
 export function startOutbox() {
   run();
@@ -58,7 +60,7 @@ async function pass() {
 async function pick(tried, held) {
   const rows = await records();
   return rows
-    .filter((row) => row.state === "waiting" && !tried.has(row.uuid) && !held.has(laneOf(row)))
+    .filter((row) => UNSENT.has(row.state) && !tried.has(row.uuid) && !held.has(laneOf(row)))
     .sort((one, other) => one.queued - other.queued)[0];
 }
 
