@@ -288,7 +288,8 @@ WITH fired AS (
 SELECT count(*) FILTER (WHERE dues = 0), count(*) FILTER (WHERE dues > 1 OR rungs <> kinds),
        (SELECT count(*) FROM workorders_event v WHERE v.action = 'escalate'
         AND v.order_id IN (SELECT order_id FROM fired)
-        AND NOT EXISTS (SELECT FROM workorders_escalation e WHERE e.event_id = v.id)),
+        AND NOT EXISTS (SELECT FROM workorders_escalation e JOIN workorders_clock c
+                        ON c.id = e.clock_id WHERE c.order_id = v.order_id AND e.fired_at = v.at)),
        sum(rungs)
 FROM fired
 """
