@@ -309,9 +309,28 @@ def is_sent(page: Page) -> bool:
     """Open the page anew, which tries again, and see whether nothing waits any more."""
     page.reload()
     with contextlib.suppress(AssertionError):
-        expect(page.locator("[data-outbox-none]")).to_be_visible(timeout=5000)
+        expect(page.locator("[data-outbox-none]")).to_be_visible(timeout=15_000)
         return True
     return False
+
+
+# As a page that is closed in the middle of sending leaves them.
+CUT_OFF = """async () => {
+    const db = await new Promise((done) => {
+        const opened = indexedDB.open("yiwang-outbox");
+        opened.onsuccess = () => done(opened.result);
+    });
+    const store = db.transaction("records", "readwrite").objectStore("records");
+    const rows = await new Promise((done) => {
+        const read = store.getAll();
+        read.onsuccess = () => done(read.result);
+    });
+    const waiting = rows.filter((row) => row.state === "waiting");
+    for (const row of waiting) store.put({ ...row, state: "sending" });
+    return new Promise((done) => {
+        store.transaction.oncomplete = () => done(waiting.length);
+    });
+}"""
 
 
 def test_full_storage_loses_nothing_and_holds_nothing_up(phone: Phone, line: Line) -> None:
@@ -343,12 +362,13 @@ def test_full_storage_loses_nothing_and_holds_nothing_up(phone: Phone, line: Lin
     wait_until(lambda: is_kept(page))
     page.click(".sticky-act button")
     page.wait_for_selector("[data-flash]:not([hidden])")
+    assert page.evaluate(CUT_OFF) == 2
     phone.close()
     line.mend()
     page = phone.open("/healthz")
     quota(page, None)
     page.goto("/m/outbox/")
-    wait_until(lambda: is_sent(page))
+    wait_until(lambda: is_sent(page), seconds=120)
     texts = sorted(WorkOrder.objects.values_list("text", flat=True))
     assert texts == ["存满之前写的", "存满之后写的"]
     assert Event.objects.filter(action="register").count() == len(texts)
