@@ -13,13 +13,13 @@ from drf_spectacular.utils import extend_schema_field
 
 from accounts.models import User
 from governance.lib.days import start_of
-from governance.lib.phones import phone_fragment
 from grids.enums import AreaLevel
 from grids.selectors import Scope
 from grids.services import current_scope
 from workorders.enums import Nature, PlaceSource, State, Urgency
 from workorders.models import Category, Channel, WorkOrder
 from workorders.selectors import reference, search_orders
+from workorders.selectors.search import may_be_person
 from workorders.selectors.supervision import NOBODY_CODE, with_signer
 from workorders.workflow import ENDED
 
@@ -149,9 +149,9 @@ class OrderFilter(django_filters.FilterSet):
         return with_signer(orders).filter(signer__in=users)
 
     def filter_words(self, orders: Any, name: str, value: str) -> QuerySet[Any]:
-        """Search with the rights of the reader, which tell where telephones may be found."""
+        """Search with the rights of the reader, which tell where persons may be found."""
         scope = self.scope
-        if scope is None and phone_fragment(value) and isinstance(self.request.user, User):
+        if scope is None and may_be_person(value) and isinstance(self.request.user, User):
             scope = current_scope(user=self.request.user)
         return search_orders(orders=orders, words=value, scope=scope)
 

@@ -9,6 +9,7 @@ from django.contrib.gis.geos import Point
 from governance.demo.patrols import inside
 from governance.lib import crypto
 from governance.lib.masking import mask_name, mask_phone
+from governance.lib.names import name_digest
 from grids.enums import AreaLevel, ElementKind
 from grids.models import Boundary, Element
 
@@ -50,6 +51,7 @@ def _element(number: int, serial: int, boundary: Boundary, at: datetime, point: 
         area=boundary.area,
         name=mask_name(name) if is_person else name,
         name_cipher=crypto.encrypt(name) if is_person else b"",
+        name_digest=name_digest(name) if is_person else "",
         phone_cipher=crypto.encrypt(phone),
         phone_masked=mask_phone(phone),
         address=f"演示路 {serial} 号",

@@ -23,6 +23,8 @@ class Element(models.Model):
     )
     name_cipher = models.BinaryField(default=bytes)
     phone_cipher = models.BinaryField(default=bytes)
+    # A person's full name finds them among the words that a list is narrowed by.
+    name_digest = models.CharField(max_length=64, blank=True, db_default="")
     phone_masked = models.CharField(_("电话（脱敏）"), max_length=30, blank=True)
     added_at = models.DateTimeField(_("登记时间"))
     visited_at = models.DateTimeField(_("最近走访"), null=True)

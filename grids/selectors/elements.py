@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Case, Q, QuerySet, When
 
 from accounts.enums import Right
+from governance.lib.names import name_digests
 from governance.lib.pagination import PAGE_SIZE, Page, take_page
 from grids.enums import ElementKind
 from grids.models import Element, Visit
@@ -14,7 +15,9 @@ from grids.selectors.scopes import Scope, beneath
 
 @dataclass(frozen=True)
 class ElementQuery:
-    """What is asked for: a kind, an area's code, words of name or address; empty for any."""
+    """What is asked for: a kind, an area's code, words of name or address (of a person the full
+    name); empty for any.
+    """
 
     kind: str = ""
     area: str = ""
@@ -39,8 +42,14 @@ def elements_page(
     if query.area:
         found = found.filter(_within(query.area))
     if query.words:
-        found = found.filter(Q(name__icontains=query.words) | Q(address__icontains=query.words))
+        found = found.filter(_named(query.words))
     return take_page(queryset=found, key="-added_at", cursor=cursor, size=size)
+
+
+def _named(words: str) -> Q:
+    """Ask for words of name or address; a person's name is found as a whole alone."""
+    held = Q(name__icontains=words) | Q(address__icontains=words)
+    return held | Q(name_digest__in=name_digests(words))
 
 
 def _within(code: str) -> Q:

@@ -13,6 +13,7 @@ from accounts.services import record_access
 from governance.lib import crypto
 from governance.lib.errors import ConflictError, ForbiddenError, NotFoundError
 from governance.lib.masking import mask_name, mask_phone
+from governance.lib.names import name_digest
 from governance.lib.phones import plain_phone
 from governance.lib.rotation import renew_each
 from grids.enums import ElementKind, VisitOutcome, VisitPurpose
@@ -53,6 +54,7 @@ def save_element(*, element: Element, name: str, phone: str | None) -> Element:
     """
     is_person = element.kind == ElementKind.PERSON
     element.name_cipher = crypto.encrypt(name) if is_person else b""
+    element.name_digest = name_digest(name) if is_person else ""
     element.name = mask_name(name) if is_person else name
     if phone is not None:
         element.phone_cipher = crypto.encrypt(plain_phone(phone))
@@ -146,4 +148,5 @@ def rotate_element_keys() -> int:
 def _renew(element: Element) -> None:
     element.name_cipher = crypto.rotate(element.name_cipher)
     element.phone_cipher = crypto.rotate(element.phone_cipher)
-    element.save(update_fields=["name_cipher", "phone_cipher"])
+    element.name_digest = name_digest(crypto.decrypt(element.name_cipher))
+    element.save(update_fields=["name_cipher", "phone_cipher", "name_digest"])

@@ -1,13 +1,16 @@
 """What grids hold: seen by right, contacts masked and shown on record, visits recorded once."""
 
 from datetime import timedelta
+from importlib import import_module
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
 from django.contrib.gis.geos import Point
 from django.utils import timezone
 
 from accounts.models import AccessLog, User
+from governance.lib.names import name_digest
 from grids.models import Element, Visit
 from grids.services import end_post
 from grids.services.elements import full_name, rotate_element_keys, save_element
@@ -102,6 +105,28 @@ def test_list_is_read_by_keyset_kind_area_and_words(api, town, place):
         "演示小区 3", "演示小区 2",
     ]  # fmt: skip
     assert names(client.get("/api/v1/elements/?q=河")) == ["演示消防栓"]
+
+
+def test_person_is_found_by_the_full_name_where_people_are_seen(api, person):
+    def finders(words):
+        path = "/api/v1/elements/"
+        return {name for name in EVERYBODY if names(api(name).get(path, {"q": words}))}
+
+    assert finders("演示 住户 1") == SEE_PEOPLE
+    assert finders("演示住户") == set()
+    save_element(element=person, name="演示住户 2", phone=None)
+    assert (finders(NAME), finders("演示住户 2")) == (set(), SEE_PEOPLE)
+
+
+def test_names_of_before_are_digested_by_the_migration(person, place, monkeypatch):
+    migration = import_module("grids.migrations.0011_name_digest")
+    monkeypatch.setattr(migration, "BATCH", 1)
+    lost = add(person.area, name="演示住户 2")
+    Element.objects.update(name_digest="")
+    Element.objects.filter(pk=lost.pk).update(name_cipher=b"of a lost key")
+    migration.digest_names(apps, None)
+    held = dict(Element.objects.values_list("pk", "name_digest"))
+    assert held == {person.pk: name_digest(NAME), place.pk: "", lost.pk: ""}
 
 
 @pytest.mark.parametrize(

@@ -220,6 +220,7 @@ class Reporter(models.Model):
     id_number_cipher = models.BinaryField()
     phone_masked = models.CharField(_("电话（脱敏）"), max_length=30, blank=True)
     name_masked = models.CharField(_("姓名（脱敏）"), max_length=30, blank=True)
+    name_digest = models.CharField(max_length=64, blank=True, db_default="")
     phone_digest = models.CharField(max_length=64, blank=True)
     # Digests of each four digits with their place, so that a part of the number finds it.
     phone_parts = ArrayField(models.BigIntegerField(), default=list, db_default=[])
@@ -231,6 +232,8 @@ class Reporter(models.Model):
         indexes = [
             # A caller's earlier orders.
             models.Index(fields=["phone_digest"], name="reporter_phone"),
+            # Search for a full name, the newest orders first.
+            models.Index(fields=["name_digest", "-order"], name="reporter_name"),
             # Search for a part of a telephone.
             GinIndex(fields=["phone_parts"], name="reporter_phone_parts"),
         ]

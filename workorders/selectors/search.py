@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models import BooleanField, F, Func, Q, QuerySet
 
 from accounts.enums import Right
+from governance.lib.names import name_digests
 from governance.lib.phones import fragment_pieces, phone_fragment
 from grids.selectors import Scope
 from workorders.models import OrderSearch, Reporter
@@ -22,6 +23,7 @@ from workorders.querysets import WorkOrderQuerySet, visible
 from workorders.selectors.pieces import Wanted, holds_all, plain, size_of, stand_in, wanted_of
 
 GATHERED = 10_000  # more orders than these are not gathered and sorted
+NAMED = 10_000  # "匿名" and the like are the name of many: of more than these, the newest
 NUMBER = "SELECT FROM workorders_workorder WHERE number = %s"
 STATISTICS_SECONDS = 600
 STATISTICS = """
@@ -44,8 +46,8 @@ def search_orders(
 ) -> WorkOrderQuerySet:
     """Keep the orders with this number, or with all of these words in what is known of them.
 
-    Digits also find the telephone they are a part of, among the orders whose persons the scope may
-    see; in all others a telephone is never found.
+    Digits also find the telephone they are a part of, and a full name its person, among the orders
+    whose persons the scope may see; in all others neither is ever found.
     """
     words = words.replace("\x00", "").strip()
     if not words:
@@ -55,11 +57,15 @@ def search_orders(
     wanted = wanted_of(words)
     if wanted is None:
         return orders.none()
-    fragment = phone_fragment(words) if scope and scope.has_anywhere(Right.VIEW_PERSONAL) else ""
-    phones = of_phone(fragment=fragment, scope=scope) if fragment and scope else None
+    persons = _of_persons(words, scope) if scope else None
     if _expected(wanted) > GATHERED:
-        return _walked(orders, wanted, phones)
-    return _gathered(orders, wanted, phones)
+        return _walked(orders, wanted, persons)
+    return _gathered(orders, wanted, persons)
+
+
+def may_be_person(words: str) -> bool:
+    """Tell whether words may be a part of a telephone or somebody's full name."""
+    return bool(phone_fragment(words) or name_digests(words))
 
 
 def _is_number(words: str) -> bool:
@@ -68,29 +74,42 @@ def _is_number(words: str) -> bool:
         return cursor.fetchone() is not None
 
 
-def of_phone(*, fragment: str, scope: Scope) -> QuerySet[Reporter, Any]:
-    """Give the ids of the orders whose person has these digits in the telephone, by right."""
+def _of_persons(words: str, scope: Scope) -> QuerySet[Reporter, Any] | None:
+    """Give the ids of the orders whose person has this telephone or name, by right."""
+    if not may_be_person(words) or not scope.has_anywhere(Right.VIEW_PERSONAL):
+        return None
+    seen = Reporter.objects.filter(visible(scope, "order__", Right.VIEW_PERSONAL))
+    fragment = phone_fragment(words)
+    if not fragment:
+        return _of_name(words, seen)
     places = Q(pk__in=[])
     for pieces in fragment_pieces(fragment):
         places |= Q(phone_parts__contains=pieces)
-    seen = visible(scope, "order__", Right.VIEW_PERSONAL)
-    return Reporter.objects.filter(places).filter(seen).values("order_id")
+    return seen.filter(places).values("order_id")
 
 
-def _gathered(orders: WorkOrderQuerySet, wanted: Wanted, phones: Any) -> WorkOrderQuerySet:
+def _of_name(words: str, seen: QuerySet[Reporter]) -> QuerySet[Reporter, Any] | None:
+    """Give the newest orders of a name; None, as for most words, where it is nobody's."""
+    named = seen.filter(name_digest__in=name_digests(words))
+    if not named.exists():
+        return None
+    return named.order_by("-order_id").values("order_id")[:NAMED]
+
+
+def _gathered(orders: WorkOrderQuerySet, wanted: Wanted, persons: Any) -> WorkOrderQuerySet:
     found: Any = OrderSearch.objects.filter(holds_all("grams", wanted.pieces))
     found = found.alias(plain=plain("text")).filter(*stand_in("plain", wanted)).values("order_id")
-    if phones is not None:
-        found = found.union(phones)
+    if persons is not None:
+        found = found.union(persons)
     return orders.filter(IsAmong(F("pk"), ArraySubquery(found)))
 
 
-def _walked(orders: WorkOrderQuerySet, wanted: Wanted, phones: Any) -> WorkOrderQuerySet:
+def _walked(orders: WorkOrderQuerySet, wanted: Wanted, persons: Any) -> WorkOrderQuerySet:
     held = Q(holds_all("search__grams", (min(wanted.pieces, key=_share),)))
     for stands in stand_in("plain", wanted):
         held &= stands
-    if phones is not None:
-        held |= Q(IsAmong(F("pk"), ArraySubquery(phones)))
+    if persons is not None:
+        held |= Q(IsAmong(F("pk"), ArraySubquery(persons)))
     return orders.alias(plain=plain("search__text")).filter(held)
 
 

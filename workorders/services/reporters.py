@@ -7,6 +7,7 @@ from accounts.services import record_access
 from governance.lib import crypto
 from governance.lib.errors import ForbiddenError
 from governance.lib.masking import mask_name, mask_phone
+from governance.lib.names import name_digest
 from governance.lib.phones import phone_pieces
 from governance.lib.rotation import renew_each
 from workorders.models import Reporter, WorkOrder
@@ -27,6 +28,7 @@ def reporters_of(*, order: WorkOrder, details: ReporterDetails) -> list[Reporter
         id_number_cipher=crypto.encrypt(details.id_number),
         name_masked=mask_name(details.name)[:30],
         phone_masked=mask_phone(details.phone)[:30],
+        name_digest=name_digest(details.name),
         phone_digest=crypto.digest(details.phone),
         phone_parts=phone_pieces(details.phone),
     )
@@ -69,5 +71,6 @@ def _renew(reporter: Reporter) -> None:
     for name in CIPHERS:
         setattr(reporter, name, crypto.rotate(getattr(reporter, name)))
     phone = crypto.decrypt(reporter.phone_cipher)
+    reporter.name_digest = name_digest(crypto.decrypt(reporter.name_cipher))
     reporter.phone_digest, reporter.phone_parts = crypto.digest(phone), phone_pieces(phone)
-    reporter.save(update_fields=[*CIPHERS, "phone_digest", "phone_parts"])
+    reporter.save(update_fields=[*CIPHERS, "name_digest", "phone_digest", "phone_parts"])
