@@ -56,13 +56,15 @@ def linked_rows(*, grid: Area, reader: Reader, scope: Scope) -> list[LinkedRows]
     shows_people = sees_people(grid=grid, scope=scope)
     found = []
     for resource in resources:
-        own = columns[resource.schema_id or 0]
-        link = _link(own, grid)
-        is_personal = is_about_people(own)
-        if not link or not reader.reads_some(resource) or (is_personal and not shows_people):
+        is_personal = is_about_people(columns[resource.schema_id or 0])
+        if not reader.reads_some(resource) or (is_personal and not shows_people):
             continue
         allowed = rows_query(resource=resource, reader=reader, given={})
-        query = replace(allowed, columns=tuple(own[:COLUMNS]), within=link)
+        # By a column that is not shown a row would tell where it lies all the same.
+        link = _link(allowed.columns, grid)
+        if not link:
+            continue
+        query = replace(allowed, columns=allowed.columns[:COLUMNS], within=link)
         if count := count_rows(query):
             rows = read_rows(query, size=ROWS).rows
             found.append(LinkedRows(resource, query.columns, rows, count, is_personal))

@@ -20,7 +20,7 @@ from datahub.services import ask_load, cancel_load, give_up_file, undo_load
 from datahub.services.loads import RUNNING
 from datahub.tasks import ring_loads
 from datahub.views.catalogue import page_reader, resource_context
-from governance.lib.errors import DomainError, InvalidError, NotFoundError
+from governance.lib.errors import DomainError, ForbiddenError, InvalidError, NotFoundError
 from grids.enums import Crs
 
 ACTS = {"cancel", "undo"}
@@ -34,6 +34,8 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
     reader = page_reader(request)
     found = resource_for(code=code, reader=reader)
     try:
+        if not reader.loads(found):
+            raise ForbiddenError()
         file, mode, crs = (request.FILES.get("file"), *_chosen(request))
         if file is None:
             raise InvalidError("请选择文件。", fields={"file": ["必填"]})
