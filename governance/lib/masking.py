@@ -1,7 +1,7 @@
 """Masking of personal data in single values and inside running text."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 # What people type for digits and the signs between them; as long as what it stands for.
 NARROW = str.maketrans("０１２３４５６７８９Ｘｘ＋－—–．·\u3000\u00a0", "0123456789Xx+---..  ")
@@ -51,14 +51,17 @@ def mask_people(text: str) -> str:
 def _masked(text: str, covers: tuple[tuple[re.Pattern[str], Cover], ...]) -> str:
     if not TEN_DIGITS.search(text):
         return text
+    narrow = text.translate(NARROW)
     for pattern, cover in covers:
-        text = _covered(text, pattern, cover)
+        if pattern.search(narrow):
+            text = _covered(text, pattern.finditer(narrow), cover)
+            narrow = text.translate(NARROW)
     return text
 
 
-def _covered(text: str, pattern: re.Pattern[str], cover: Cover) -> str:
+def _covered(text: str, numbers: Iterable[re.Match[str]], cover: Cover) -> str:
     pieces, end = [], 0
-    for found in pattern.finditer(text.translate(NARROW)):
+    for found in numbers:
         pieces += [text[end : found.start()], cover(found)]
         end = found.end()
     return "".join([*pieces, text[end:]])

@@ -11,7 +11,8 @@ from accounts.models import User
 from grids.services import appoint, current_scope
 from workorders.enums import PlaceSource, State
 from workorders.models import WorkOrder
-from workorders.selectors import listed_orders, take_orders
+from workorders.querysets import WorkOrderQuerySet
+from workorders.selectors import take_orders
 
 BEGUN = datetime(2026, 3, 2, tzinfo=UTC)
 STATES = (State.REGISTERED, State.HANDLING, State.CLOSED)
@@ -71,7 +72,7 @@ def expected(user, key):
     return [order.number for order in seen]
 
 
-def walk(user, key, narrow=listed_orders):
+def walk(user, key, narrow=WorkOrderQuerySet.all):
     scope, cursor, pages = current_scope(user=user), "", []
     while True:
         page = take_orders(scope=scope, narrow=narrow, key=key, cursor=cursor, size=7)
@@ -110,7 +111,7 @@ def test_page_keeps_to_the_scope_though_a_lane_names_more(people, orders, monkey
 
 def test_narrowed_page_of_several_lanes(people, orders):
     def narrow(rows):
-        return listed_orders(rows.filter(state=State.HANDLING))
+        return rows.filter(state=State.HANDLING)
 
     shown = [number for page in walk(people["both"], "due_at", narrow) for number in page]
     open_ones = {order.number for order in orders if order.state == State.HANDLING}
@@ -121,7 +122,7 @@ def test_narrowed_page_of_several_lanes(people, orders):
 def test_page_is_one_statement_for_any_number_of_lanes(people, orders, username):
     scope = current_scope(user=people[username])
     with CaptureQueriesContext(connection) as statements:
-        take_orders(scope=scope, narrow=listed_orders, key="-registered_at", size=7)
+        take_orders(scope=scope, key="-registered_at", size=7)
     reads = [one for one in statements if "workorders_workorder" in one["sql"]]
     assert len(reads) == 1
 
@@ -140,7 +141,7 @@ def test_rows_of_the_api_are_those_of_an_act(town, api, orders):
 def test_the_way_back_shows_the_same_pages(people, orders, username, key):
     scope, cursor, forth = current_scope(user=people[username]), "", []
     while True:
-        page = take_orders(scope=scope, narrow=listed_orders, key=key, cursor=cursor, size=7)
+        page = take_orders(scope=scope, key=key, cursor=cursor, size=7)
         forth.append([row.number for row in page.rows])
         if not page.next_cursor:
             break
@@ -148,7 +149,7 @@ def test_the_way_back_shows_the_same_pages(people, orders, username, key):
     back = [forth[-1]]
     while page.previous_cursor:
         cursor = page.previous_cursor
-        page = take_orders(scope=scope, narrow=listed_orders, key=key, cursor=cursor, size=7)
+        page = take_orders(scope=scope, key=key, cursor=cursor, size=7)
         back.append([row.number for row in page.rows])
     assert back[::-1] == forth
     assert page.next_cursor
@@ -158,7 +159,7 @@ def test_first_page_is_read_anew_on_the_way_back(people, orders):
     scope, key = current_scope(user=people["dispatcher"]), "-registered_at"
 
     def read(cursor):
-        return take_orders(scope=scope, narrow=listed_orders, key=key, cursor=cursor, size=7)
+        return take_orders(scope=scope, key=key, cursor=cursor, size=7)
 
     first = read("")
     assert first.previous_cursor == ""

@@ -31,7 +31,7 @@ from workorders.filters import OrderFilter
 from workorders.forms import ACT_FORMS, ActForm, ActsForm
 from workorders.models import WorkOrder
 from workorders.querysets import WorkOrderQuerySet
-from workorders.selectors import listed_orders, order_detail, take_orders
+from workorders.selectors import order_detail, take_orders
 from workorders.selectors.duplicates import duplicates_of
 from workorders.services import Actor, Step, act_with_uploads, add_photo, reveal_reporter
 from workorders.services.transitions import StaleVersionError
@@ -73,7 +73,7 @@ class OrderViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[WorkOrder]):
         """List orders, newest first, by keyset pages."""
         page = take_orders(
             scope=self.actor.scope,
-            narrow=lambda orders: listed_orders(self.filter_queryset(orders)),
+            narrow=self.filter_queryset,
             key=choice(request, "ordering", ORDERINGS, "-registered_at"),
             cursor=request.query_params.get("cursor", ""),
             size=page_size(request),

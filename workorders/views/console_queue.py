@@ -99,8 +99,9 @@ def read_queue(*, params: QueryDict, actor: Actor, at: datetime) -> Queue:
     try:
         page = take_orders(
             scope=actor.scope,
-            narrow=lambda orders: with_row_parts(narrow(orders)),
             key=SORTS[sort],
+            shape=with_row_parts,
+            narrow=narrow,
             cursor=cursor,
             size=ROWS,
             words=filters.get("q", ""),
