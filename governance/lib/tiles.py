@@ -1,6 +1,7 @@
 """Vector tiles: which tile is asked for, and those made lately, kept in memory."""
 
 import hashlib
+import math
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -45,6 +46,13 @@ def read_tile(*, z: str, x: str, y: str) -> Tile:
 def _number(value: str) -> int | None:
     is_plain = value.isascii() and value.isdigit() and len(value) <= LONGEST
     return int(value) if is_plain else None
+
+
+def tile_corner(tile: Tile, share: float) -> tuple[float, float]:
+    """Give longitude and latitude (WGS-84) of a tile's north-west corner, `share` of it inwards."""
+    size = 2**tile.z
+    lat = math.atan(math.sinh(math.pi * (1 - 2 * (tile.y + share) / size)))
+    return (tile.x + share) / size * 360 - 180, math.degrees(lat)
 
 
 def tile_tag(*facts: Any) -> str:

@@ -19,7 +19,8 @@ FROM_ZOOM = {
 BUFFER = 64  # units beyond the edge, so that lines meet their neighbours'
 KEPT_VIEWS = 512
 # Labels are points of a layer of their own: a polygon's label would move at each tile's edge. A
-# point belongs to one tile only, for which the edges are half open.
+# point belongs to one tile only, for which the edges are half open. What takes long for
+# an outline is materialized: else each condition on it would reckon it anew.
 SQL = f"""
 WITH edge AS (
     SELECT box, ST_Transform(ST_Expand(box, (ST_XMax(box) - ST_XMin(box)) * {BUFFER} / {EXTENT}),
@@ -31,12 +32,12 @@ WITH edge AS (
     FROM edge, grids_boundary boundary JOIN grids_area area ON area.id = boundary.area_id
     LEFT JOIN grids_area parent ON parent.id = area.parent_id
     WHERE boundary.valid_to IS NULL AND boundary.geometry && edge.degrees
-      AND area.level = ANY(%(levels)s) AND area.id = ANY(%(areas)s)
-), shapes AS (
+      AND area.level = ANY(%(levels)s) AND boundary.area_id = ANY(%(areas)s)
+), shapes AS MATERIALIZED (
     SELECT area.id, code, name, level, kind, parent,
            ST_AsMVTGeom(ST_Transform(geometry, 3857), box, {EXTENT}, {BUFFER}, true) AS geom
     FROM area, edge
-), points AS (
+), points AS MATERIALIZED (
     SELECT area.*, ST_Transform(ST_PointOnSurface(geometry), 3857) AS point FROM area
 ), labels AS (
     SELECT points.id, code, name, level, parent,

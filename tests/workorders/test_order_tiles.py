@@ -3,16 +3,20 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.enums import Role
+from governance.lib.tiles import Tile
 from grids.services import appoint
 from tests.tiles import get_tile, read_layer, tile_at
 from tests.town import EAST_POINT, WEST_POINT
 from workorders.enums import Action, State
 from workorders.models import WorkOrder
+from workorders.selectors.tiles import order_tile
 
 NEAR_EAST = tile_at(14, EAST_POINT["lon"], EAST_POINT["lat"])
 NEAR_WEST = tile_at(14, WEST_POINT["lon"], WEST_POINT["lat"])
@@ -140,3 +144,14 @@ def test_four_tiles_hold_what_the_one_above_them_holds(
             whole = count(client, (zoom, x, y), layer=layer)
             assert whole == sum(count(client, tile, layer=layer) for tile in below)
             assert whole >= 1
+
+
+def test_orders_of_a_tile_are_found_by_their_index(three):
+    tile = Tile(*NEAR_EAST)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        with CaptureQueriesContext(connection) as queries:
+            order_tile(tile=tile, orders=WorkOrder.objects.all(), at=timezone.now())
+        cursor.execute("EXPLAIN " + queries[0]["sql"])
+        plan = " ".join(row[0] for row in cursor.fetchall())
+    assert "order_open_point" in plan

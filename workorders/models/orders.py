@@ -2,7 +2,7 @@
 
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.utils.translation import gettext_lazy as _
 
@@ -198,6 +198,12 @@ class WorkOrder(models.Model):
                     condition=models.Q(state__in=OPEN_STATES),
                 )
                 for column, name in SCOPE_COLUMNS
+            ),
+            # The map: open orders in a tile.
+            GistIndex(
+                fields=["point"],
+                name="order_open_point",
+                condition=models.Q(state__in=OPEN_STATES, point__isnull=False),
             ),
             # The counter of orders without a place, which are few and belong to no street.
             models.Index(

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.gis.geos import Polygon
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import FloatField, Func, QuerySet
 
 from governance.lib.reference import reference_revision
-from governance.lib.tiles import EXTENT, Tile, tile_tag
+from governance.lib.tiles import EXTENT, Tile, tile_corner, tile_tag
 from grids.selectors import Scope
 from workorders.models import WorkOrder
 from workorders.querysets import OPEN_STATES
@@ -18,24 +19,20 @@ from workorders.selectors.queues import COUNT_LIMIT, SOON
 POINTS_FROM = 14  # the zoom from which each order is a point of its own
 CLUSTER_UNITS = EXTENT // 8
 HEAT_UNITS = EXTENT // 64
-COLUMNS = ("number", "urgency", "due_at", "point")
+MARGIN = 1 / EXTENT  # of a tile's side, read beyond the edges and cut off by them
+COLUMNS = ("number", "urgency", "due_at", "lon", "lat")
 # An order lies in one tile and one cell only, for which the edges are half open. Cells are counted
-# from the tile's corner, which is a corner of theirs at every zoom.
+# from the tile's corner, which is a corner of theirs at every zoom. Degrees become units of the
+# tile by Mercator's formula: `ST_Transform` takes ten times as long for each point.
 SQL = f"""
-WITH edge AS (
-    SELECT box, ST_XMin(box) AS west, ST_YMax(box) AS north, ST_Transform(box, 4326) AS degrees,
-           {EXTENT} / (ST_XMax(box) - ST_XMin(box)) AS scale
-    FROM (SELECT ST_TileEnvelope(%s, %s, %s) AS box) tile
-), found AS ({{orders}}), near AS (
-    SELECT found.*, ST_Transform(found.point, 3857) AS place FROM found, edge
-    WHERE found.point && edge.degrees
-), inside AS (
+WITH found AS ({{orders}}), placed AS (
     SELECT number, urgency = 'urgent' AS is_urgent, due_at < %s AS is_late,
            due_at >= %s AND due_at < %s AS is_soon,
-           (ST_X(place) - west) * scale AS x, (north - ST_Y(place)) * scale AS y
-    FROM near, edge
-    WHERE ST_X(place) >= west AND ST_X(place) < ST_XMax(box)
-      AND ST_Y(place) > ST_YMin(box) AND ST_Y(place) <= north
+           ((lon + 180) / 360 * %s - %s) * {EXTENT} AS x,
+           ((1 - asinh(tan(radians(lat))) / pi()) / 2 * %s - %s) * {EXTENT} AS y
+    FROM found
+), inside AS (
+    SELECT * FROM placed WHERE x >= 0 AND x < {EXTENT} AND y >= 0 AND y < {EXTENT}
 ), orders AS (
     SELECT count(*) AS count, count(*) FILTER (WHERE is_late) AS late,
            count(*) FILTER (WHERE is_soon) AS soon, count(*) FILTER (WHERE is_urgent) AS urgent,
@@ -109,13 +106,26 @@ def order_tile(*, tile: Tile, orders: QuerySet[WorkOrder], at: datetime) -> byte
     Layer `orders` has points, or below `POINTS_FROM` clusters: `count`, and how many are `late`,
     `soon` due, `urgent`; `number` where it is one order. Layer `heat` has finer counts.
     """
-    found = open_places(orders).order_by().values(*COLUMNS)
+    found = _within(tile, open_places(orders)).order_by().values(*COLUMNS)
     try:
         sql, params = found.query.sql_with_params()
     except EmptyResultSet:  # a scope or filter that holds nothing, whatever the rows are
         return b""
     cell = CELLS if tile.z < POINTS_FROM else "number"
     with connection.cursor() as cursor:
-        values = (tile.z, tile.x, tile.y, *params, at, at, at + SOON)
+        columns = 2**tile.z
+        values = (*params, at, at, at + SOON, columns, tile.x, columns, tile.y)
         cursor.execute(SQL.format(orders=sql, cell=cell), values)
         return bytes(cursor.fetchone()[0])
+
+
+def _within(tile: Tile, orders: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:
+    """Keep what the index of open orders' points finds around a tile, with degrees (WGS-84)."""
+    west, north = tile_corner(tile, -MARGIN)
+    east, south = tile_corner(tile, 1 + MARGIN)
+    box = Polygon.from_bbox((west, south, east, north))
+    box.srid = 4326
+    lon, lat = (
+        Func("point", function=name, output_field=FloatField()) for name in ("ST_X", "ST_Y")
+    )
+    return orders.filter(point__bboverlaps=box).annotate(lon=lon, lat=lat)
