@@ -40,5 +40,6 @@ api_urlpatterns: list[Any] = [
     path(VALUES, api.ReportedValuesView.as_view(), name="reported-values"),
     path(f"{VALUES}<int:pk>/accept/", api.AcceptValueView.as_view(), name="accept-value"),
     path(f"{VALUES}<int:pk>/reject/", api.RejectValueView.as_view(), name="reject-value"),
+    path("episodes/acknowledge/", api.AcknowledgeManyView.as_view(), name="acknowledge-many"),
     path("episodes/<int:pk>/acknowledge/", api.AcknowledgeView.as_view(), name="acknowledge"),
 ]

@@ -1,4 +1,5 @@
-from dashboards.api.indicators import AcknowledgeView, IndicatorsView
+from dashboards.api.alarms import AcknowledgeManyView, AcknowledgeView
+from dashboards.api.indicators import IndicatorsView
 from dashboards.api.reports import AcceptValueView, FeedsView, RejectValueView, ReportedValuesView
 from dashboards.api.walls import (
     WallGridsView,
@@ -12,6 +13,7 @@ from dashboards.api.walls import (
 
 __all__ = [
     "AcceptValueView",
+    "AcknowledgeManyView",
     "AcknowledgeView",
     "FeedsView",
     "IndicatorsView",

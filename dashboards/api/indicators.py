@@ -1,4 +1,4 @@
-"""Indicator values of one area, and the acknowledgement of an alarm."""
+"""Indicator values of one area."""
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -6,12 +6,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from dashboards.api.serializers.parts import EpisodeSerializer, SignSerializer
+from dashboards.api.serializers.parts import SignSerializer
 from dashboards.api.serializers.walls import AreaQuerySerializer
 from dashboards.selectors import area_for
-from dashboards.selectors.episodes import as_episode
 from dashboards.selectors.tiles import indicators_of, tiles_of
-from dashboards.services.alarms import acknowledge
 from governance.lib.schema import ERRORS
 from grids.services import current_scope
 
@@ -31,19 +29,3 @@ class IndicatorsView(APIView):
         area = area_for(code=asked.validated_data["area"], scope=scope)
         signs = tiles_of(area=area, indicators=indicators_of(area=area), at=timezone.now())
         return Response(SignSerializer(signs, many=True).data)
-
-
-class AcknowledgeView(APIView):
-    @extend_schema(
-        request=None,
-        responses={200: EpisodeSerializer, **{code: ERRORS[code] for code in (401, 403, 404, 409)}},
-    )
-    def post(self, request: Request, pk: int) -> Response:
-        """Acknowledge an alarm; the first person is kept, the same person may say so again."""
-        episode = acknowledge(
-            episode_id=pk,
-            user=request.user,  # type: ignore[arg-type]
-            scope=current_scope(user=request.user),  # type: ignore[arg-type]
-            at=timezone.now(),
-        )
-        return Response(EpisodeSerializer(as_episode(episode)).data)

@@ -1,12 +1,13 @@
 """How an area stands: its values, its index and its running alarms, as pages are told them."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
 
 from dashboards.models import Episode, FiguresMark, IndicatorValue
-from dashboards.selectors.episodes import concerns
+from dashboards.selectors.episodes import as_episode, concerns
 from dashboards.selectors.index import index_at
 from dashboards.selectors.signs import active_indicators
 from dashboards.selectors.tree import read_tree
@@ -75,18 +76,6 @@ def alarms_of(episodes: QuerySet[Episode]) -> list[dict[str, Any]]:
 
 
 def alarm_row(episode: Episode) -> dict[str, Any]:
-    return {
-        "id": episode.pk,
-        "code": episode.indicator.code,
-        "name": episode.indicator.name,
-        "area": {"code": episode.area.code, "name": episode.area.name},
-        "began_at": episode.began_at.isoformat(),
-        "red_at": episode.red_at.isoformat() if episode.red_at else None,
-        "ended_at": episode.ended_at.isoformat() if episode.ended_at else None,
-        "order": episode.order.number if episode.order else None,
-        "acknowledged_at": (
-            episode.acknowledged_at.isoformat() if episode.acknowledged_at else None
-        ),
-        "acknowledged_by": episode.acknowledged_label,
-        "revision": episode.revision,
-    }
+    row = as_episode(episode)
+    moments = {name: at.isoformat() for name, at in row.items() if isinstance(at, datetime)}
+    return {**row, **moments}

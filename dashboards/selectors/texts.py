@@ -7,6 +7,7 @@ from typing import Any
 
 from dashboards.enums import IndicatorState
 from dashboards.models import Wall
+from dashboards.selectors.gathering import gather
 from dashboards.selectors.overview import wall_content, wall_grids
 from dashboards.selectors.pages import wall_pages
 
@@ -18,6 +19,7 @@ def wall_text(*, wall: Wall, at: datetime) -> dict[str, Any]:
     """Read all that the first page shows, every value written out."""
     content = wall_content(wall=wall, at=at)
     rows = [_row(sign) for sign in content["signs"]]
+    alarms = [episode for episode in content["episodes"] if episode["is_alarm"]]
     orders = {
         episode["code"]: episode["order"]
         for episode in content["episodes"]
@@ -26,7 +28,8 @@ def wall_text(*, wall: Wall, at: datetime) -> dict[str, Any]:
     concerns = [{**row, "order": orders.get(row["code"], "")} for row in rows if row["rank"] < 2]
     return {
         **content,
-        "alarms": [episode for episode in content["episodes"] if episode["is_alarm"]],
+        "alarms": alarms,
+        "alarm_lines": gather(alarms),
         "scores": [
             {**page, **score, **_confidence(score), "said": reasons_in_words(score["reasons"])}
             for page, score in zip(content["pages"], content["index"]["domains"], strict=False)

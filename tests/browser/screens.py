@@ -27,7 +27,8 @@ CLIPPED = f"""() => [...document.querySelectorAll("body *")].filter((node) => {{
 SPILLED = f"""() => {{
     const found = [];
     const boxes = ".tile, .panel, .figure, .concern, .index__domain, .nav__tab, .nav__tool, "
-        + ".domain__head, .tally__item, .alarm, .sheet__head, .head, .day__part, body";
+        + ".domain__head, .tally__item, .alarm, .alarms__line, .alarms, td, th, .sheet__head, "
+        + ".head, .day__part, body";
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {{
         if (!node.data.trim() || node.parentElement.closest("{HIDDEN}, script")) continue;

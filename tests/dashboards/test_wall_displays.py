@@ -88,6 +88,8 @@ def test_screen_acts_on_nothing(token):
     screen, _ = open_screen(token)
     episode = Episode.objects.filter(red_at__isnull=False).first()
     assert screen.post(f"/api/v1/episodes/{episode.pk}/acknowledge/").status_code == 401
+    gathered = {"episodes": [episode.pk]}
+    assert screen.post("/api/v1/episodes/acknowledge/", gathered).status_code == 401
     assert screen.post("/wall/district/").status_code == 405
 
 

@@ -83,11 +83,14 @@ export function limitText(limit, { unit, precision }, { isShort = false } = {}) 
 
 /** Write since when: the time of today, or day and time. */
 export function since(iso, now) {
-  if (!iso) return "";
+  return iso ? word("since", { time: timeOf(iso, now) }) : "";
+}
+
+/** Write the time of today, or day and time. */
+export function timeOf(iso, now) {
   const then = new Date(iso);
   const isToday = clockTime(then, "day") === clockTime(now, "day");
-  const time = clockTime(then, "minute");
-  return word("since", { time: isToday ? time : `${clockTime(then, "monthDay")} ${time}` });
+  return isToday ? clockTime(then, "minute") : dayTime(then);
 }
 
 export function age(seconds) {

@@ -8,7 +8,12 @@ export function listenToKeys({ alarm, navigation, playback, rotation, screen }) 
     rotate: () => rotation.toggle(),
     playback: () => playback.toggle(),
     help: () => (help.open ? help.close() : help.showModal()),
-    leave: () => (playback.isOn ? playback.end() : leave(navigation)),
+    alarms: () => alarm.list.toggle(),
+    leave: () => {
+      if (alarm.list.isOpen) alarm.list.close();
+      else if (playback.isOn) playback.end();
+      else leave(navigation);
+    },
   };
   const keys = {
     f: toggleFullScreen,
@@ -17,6 +22,7 @@ export function listenToKeys({ alarm, navigation, playback, rotation, screen }) 
     " ": deeds.rotate,
     r: () => screen.read(),
     a: () => alarm.acknowledge(),
+    l: deeds.alarms,
     "?": deeds.help,
     escape: deeds.leave,
     0: () => navigation.home(),

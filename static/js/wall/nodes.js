@@ -3,6 +3,7 @@ import { knownState, stateWord } from "./words.js";
 
 const timers = new WeakMap();
 const MARKED_FOR = 1800;
+const SMALLEST = 0.72; // of a text's size, before it is written in two lines
 
 /** Make a node from a template; `parts` are its elements by `data-part`. */
 export function make(id) {
@@ -32,12 +33,25 @@ export function writeFigure(node, text) {
 
 /** Make a text small enough for a line of so many full-width characters; beyond, it wraps. */
 export function fit(node, text, room) {
-  const width = [...text].reduce((sum, sign) => sum + (sign.charCodeAt(0) > 0x2e7f ? 1 : 0.58), 0);
-  const size = Math.min(1, Math.max(0.72, room / width)).toFixed(3);
+  const width = widthOf(text);
+  const size = Math.min(1, Math.max(SMALLEST, room / width)).toFixed(3);
   if (node.dataset.fit === size) return;
   node.dataset.fit = size;
   node.style.setProperty("--fit", size);
-  node.classList.toggle("is-wrapped", room / width < 0.72);
+  node.classList.toggle("is-wrapped", room / width < SMALLEST);
+}
+
+function widthOf(text) {
+  return [...text].reduce((sum, sign) => sum + (sign.charCodeAt(0) > 0x2e7f ? 1 : 0.58), 0);
+}
+
+/** Write a name into so many lines of a room, shortened by a "…" where it needs more of them. */
+export function writeName(node, name, room, lines = 2) {
+  const most = Math.floor((room / SMALLEST) * lines) - 1;
+  const isLong = widthOf(name) > most + 1;
+  write(node, isLong ? `${name.slice(0, most)}…` : name);
+  if (isLong) node.title = name;
+  fit(node, node.textContent, room);
 }
 
 /** Show a state as shape and word on the parts that have them. */

@@ -80,8 +80,7 @@ export class Screen {
     const known = new Map(this.content.episodes.map((episode) => [episode.id, episode]));
     for (const alarm of alarms) {
       if ((known.get(alarm.id)?.revision ?? 0) > alarm.revision) continue;
-      const isAlarm = alarm.red_at !== null && alarm.acknowledged_at === null;
-      known.set(alarm.id, { ...alarm, order: alarm.order ?? "", is_alarm: isAlarm });
+      known.set(alarm.id, alarm);
     }
     const own = this.content.area.code;
     this.content.episodes = [...known.values()].filter(

@@ -1,6 +1,6 @@
 /* One vital sign as a tile: state, value, unit, limits, sparkline, age and owner. */
 import { limitText, quantity, shortAge } from "./format.js";
-import { fit, make, write, writeFigure, writeState } from "./nodes.js";
+import { fit, make, write, writeFigure, writeName, writeState } from "./nodes.js";
 import { drawSpark } from "./spark.js";
 
 const HIGHEST = ["yellow", "red"];
@@ -11,8 +11,7 @@ export function makeTile(sign, { room, ownerRoom = room * 1.16, base }) {
   tile.root.dataset.code = sign.code;
   tile.root.href = `${base}indicators/${sign.code}/`;
   tile.ownerRoom = ownerRoom;
-  write(tile.parts.name, sign.name);
-  fit(tile.parts.name, sign.name, room);
+  writeName(tile.parts.name, sign.name, room);
   return tile;
 }
 

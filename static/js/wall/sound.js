@@ -1,7 +1,10 @@
-/* The tone of an alarm: two short notes every few seconds, unless this screen was muted. */
+/* The tone of an alarm: two short notes over and over, unless this screen was muted. After a minute
+   without a new alarm it comes more seldom: a night of four-second tones makes people mute it. */
 import { word } from "./words.js";
 
 const EVERY = 4000;
+const SELDOM = 20_000;
+const SELDOM_AFTER = 60_000;
 const NOTES = [880, 1175];
 const NOTE_SECONDS = 0.18;
 const LOUDNESS = 0.25;
@@ -10,6 +13,8 @@ export class Sound {
   #context = null;
   #timer = null;
   #isWanted = false;
+  #newest = 0;
+  #since = 0;
 
   constructor(wall) {
     this.key = `yiwang-muted:${wall}`;
@@ -21,16 +26,22 @@ export class Sound {
     this.#tell();
   }
 
-  /** Start or stop; asking again for what already is changes nothing. */
-  ring(isWanted) {
-    if (isWanted === this.#isWanted) return;
+  /** Start or stop; `newest` is the instant of the newest alarm, and a newer one rings at once. */
+  ring(isWanted, newest = 0) {
+    const isNewer = newest > this.#newest;
+    this.#newest = newest;
+    if (isWanted === this.#isWanted && !(isWanted && isNewer)) return;
     this.#isWanted = isWanted;
-    clearInterval(this.#timer);
-    if (isWanted) {
-      this.#play();
-      this.#timer = setInterval(() => this.#play(), EVERY);
-    }
+    clearTimeout(this.#timer);
+    this.#since = performance.now();
+    if (isWanted) this.#repeat();
     this.#tell();
+  }
+
+  #repeat() {
+    this.#play();
+    const isOld = performance.now() - this.#since >= SELDOM_AFTER;
+    this.#timer = setTimeout(() => this.#repeat(), isOld ? SELDOM : EVERY);
   }
 
   toggle() {

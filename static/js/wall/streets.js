@@ -1,9 +1,10 @@
 /* The streets, farms and parks: those with the most to do, as many as the panel has room for. */
 import { count } from "./format.js";
-import { KeyedNodes, write, writeFigure, writeState } from "./nodes.js";
+import { KeyedNodes, write, writeFigure, writeName, writeState } from "./nodes.js";
 import { word } from "./words.js";
 
 const MOST = 6;
+const NAME_ROOM = 8.6; // full-width characters of the largest size in the first column
 const COLUMNS = ["open", "overdue", "accepted_today", "closed_today"];
 
 export class Streets {
@@ -17,7 +18,7 @@ export class Streets {
     write(this.more, all.length > MOST ? word("streetsMore", { n: MOST }) : "");
     for (const { item, node } of this.rows.match(streets, (street) => street.code)) {
       writeState(node, item.state);
-      write(node.parts.name, item.name);
+      writeName(node.parts.name, item.name, NAME_ROOM, 1);
       for (const column of COLUMNS) writeFigure(node.parts[column], count(item[column]));
     }
   }

@@ -22,7 +22,7 @@ const screen = new Screen({
   contact,
   onContent: (content, now) => {
     head.show(content, now);
-    alarm.show(content);
+    alarm.show(content, now);
   },
   onRecovery: () => renewIfChanged(page.version),
 });

@@ -13,6 +13,7 @@ from dashboards.push.wishes import TOPIC_LIMIT
 from dashboards.services.telling import tell_untold
 from grids.services import appoint
 from tests.dashboards.live.conftest import keep_without_telling
+from tests.flood import flood
 from tests.full_wall import hang_signs
 from tests.town import WEST_POINT
 
@@ -148,6 +149,22 @@ def test_alarm_of_a_street_is_told_there_and_above_and_nowhere_else(listen, town
     told = [ears[name].next("alarms")["alarms"] for name in ("区", "东街")]
     assert [{row["area"]["name"] for row in rows} for rows in told] == [{"东街"}] * 2
     assert [frame for frame in ears["西街"].quiet() if frame["type"] == "alarms"] == []
+
+
+def test_act_on_a_flood_is_told_on_every_wall_it_concerns(listen, town, api):
+    places = {name: wall_topic(town.areas[name].pk) for name in ("区", "东街", "西街")}
+    ids = {row.pk for row in flood(town, at=timezone.now()) if row.area == town.areas["东街"]}
+    ears = {name: listen("leader") for name in places}
+    for name, topic in places.items():
+        ears[name].say(topics={topic: None})
+    api("leader").post("/api/v1/episodes/acknowledge/", {"episodes": list(ids)}, format="json")
+    for name in ("区", "东街"):
+        told = ears[name].next("alarms")["alarms"]
+        while ids.isdisjoint(row["id"] for row in told):  # what another test has told there
+            told = ears[name].next("alarms")["alarms"]
+        assert {row["id"] for row in told if not row["is_alarm"]} == ids
+    elsewhere = [frame for frame in ears["西街"].quiet() if frame["type"] == "alarms"]
+    assert all(ids.isdisjoint(row["id"] for row in frame["alarms"]) for frame in elsewhere)
 
 
 @pytest.mark.parametrize(
