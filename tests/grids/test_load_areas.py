@@ -2,26 +2,37 @@
 
 import json
 import shutil
-import subprocess
 import zipfile
 from io import StringIO
 from pathlib import Path
 
 import pytest
 import shapely
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from shapely.affinity import scale, translate
-from shapely.geometry import mapping
 
 from grids import enums, geometry
 from grids.enums import AreaLevel
-from grids.geometry import coverage_union, from_wgs84
+from grids.geometry import from_wgs84
 from grids.models import Area, Boundary, BoundaryVersion
+from tests.grids.area_files import (
+    COMMUNITIES,
+    GRIDS,
+    SOUTH,
+    STEP,
+    WEST,
+    cell,
+    changed,
+    convert,
+    load,
+    refusal,
+    union,
+    write,
+)
 
 pytestmark = pytest.mark.django_db
 SHARED = Path(__file__).parents[3] / "shared/data/geo"
 PUKOU = Path(__file__).parents[2] / "governance/demo/pukou"
-WEST, SOUTH, STEP = 118.5, 32.0, 0.01
 FORMATS = {
     "geojson": ["-f", "GeoJSON"],
     "shp": ["-f", "ESRI Shapefile", "-lco", "ENCODING=UTF-8"],
@@ -30,92 +41,8 @@ FORMATS = {
 }
 
 
-def cell(column, row):
-    west, south = WEST + STEP * column, SOUTH + STEP * row
-    return shapely.box(west, south, west + STEP, south + STEP)
-
-
-GRIDS = [
-    {
-        "code": f"C{column // 2}-{column}{row}",
-        "name": f"第{column}{row}网格",
-        "parent": f"C{column // 2}",
-        "kind": "dedicated" if (column, row) == (3, 1) else "comprehensive",
-        "shape": cell(column, row),
-    }
-    for column in range(4)
-    for row in range(2)
-]
-
-
-def union(*codes):
-    return coverage_union([grid["shape"] for grid in GRIDS if grid["parent"] in codes])
-
-
-DISTRICT = [{"code": "D", "name": "区", "shape": union("C0", "C1")}]
-STREETS = [{"code": "S", "name": "江浦街道", "parent": "D", "shape": union("C0", "C1")}]
-COMMUNITIES = [
-    {"code": code, "name": f"{code}社区", "parent": "S", "shape": union(code)}
-    for code in ("C0", "C1")
-]
-
-
-def write(path, areas):
-    features = [
-        {
-            "type": "Feature",
-            "properties": {name: value for name, value in area.items() if name != "shape"},
-            "geometry": area["shape"] and mapping(area["shape"]),
-        }
-        for area in areas
-    ]
-    content = {"type": "FeatureCollection", "features": features}
-    path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-    return path
-
-
-def load(path, level="grid", *options, crs="wgs84"):
-    """Run the command; return its JSON answer."""
-    out = StringIO()
-    call_command("load_areas", path, "--level", level, "--crs", crs, "--json", *options, stdout=out)
-    return json.loads(out.getvalue())
-
-
-def refusal(path, level="grid", *options, crs="wgs84"):
-    """Run the command, which must fail; return its JSON answer and exit status."""
-    out = StringIO()
-    with pytest.raises(CommandError) as failure:
-        call_command(
-            "load_areas", path, "--level", level, "--crs", crs, "--json", *options, stdout=out
-        )
-    return json.loads(out.getvalue()), failure.value.returncode
-
-
-def changed(areas, position, **values):
-    return [area | values if at == position else area for at, area in enumerate(areas)]
-
-
 def current(code):
     return Boundary.objects.get(area__code=code, valid_to__isnull=True)
-
-
-@pytest.fixture
-def tree(tmp_path):
-    """District, street and two communities; their grids are still to come."""
-    for level, areas in (("district", DISTRICT), ("street", STREETS), ("community", COMMUNITIES)):
-        assert load(write(tmp_path / f"{level}.geojson", areas), level)["loaded"]
-    return tmp_path
-
-
-@pytest.fixture
-def grids(tree):
-    load(write(tree / "grids.geojson", GRIDS))
-    return tree
-
-
-def convert(source, target, *options):
-    subprocess.run(["ogr2ogr", *options, target, source], check=True, capture_output=True)
-    return target
 
 
 def test_a_load_makes_areas_boundaries_and_a_version(tree):
@@ -297,98 +224,6 @@ def test_a_closed_area_comes_back(grids):
 def test_parents_without_areas_are_named(tree):
     part = [grid for grid in GRIDS if grid["parent"] == "C0"]
     assert load(write(tree / "g.geojson", part))["bare_parents"] == ["C1"]
-
-
-LINE = shapely.LineString([(118.5, 32), (118.6, 32.1)])
-SWAPPED = shapely.transform(GRIDS[0]["shape"], lambda points: points[:, ::-1])
-FAR = translate(GRIDS[0]["shape"], -120, 10)
-METRES = shapely.box(500000, 3540000, 501000, 3541000)
-
-
-@pytest.mark.parametrize(
-    ("values", "problem"),
-    [
-        ({"code": ""}, "字段“code”为空"),
-        ({"code": "9" * 21}, "字段“code”超过 20 个字"),
-        ({"name": "x" * 81}, "字段“name”超过 80 个字"),
-        ({"name": "a\u0007b"}, "字段“name”含有控制字符"),
-        ({"name": None}, "字段“name”为空"),
-        ({"kind": "street"}, "类别“street”不属于本层级"),
-        ({"shape": LINE}, "几何是 LineString，应为面"),
-        ({"shape": SWAPPED}, "经纬度顺序颠倒（应为经度在前）"),
-        ({"shape": FAR}, "坐标不在中国范围内"),
-        ({"shape": METRES}, "坐标像是以米计的投影坐标，但文件没有声明投影"),
-        ({"parent": "C9"}, "没有上级“C9”（社区（村））"),
-        ({"parent": "S"}, "没有上级“S”（社区（村））"),
-    ],
-)
-def test_a_faulty_feature_is_named(tree, values, problem):
-    areas = changed(GRIDS, 2, **values)
-    answer, status = refusal(write(tree / "g.geojson", areas))
-    where = f"第 3 个要素 {values.get('code', GRIDS[2]['code'])}"
-    assert (answer["code"], answer["fields"], status) == ("bad_area_file", {where: [problem]}, 1)
-
-
-def test_a_feature_without_shape_is_invalid(tree):
-    answer, _ = refusal(write(tree / "g.geojson", changed(GRIDS, 2, shape=None)))
-    assert answer["defects"][-1] == {
-        "kind": "invalid",
-        "size_m2": 0.0,
-        "lon": None,
-        "lat": None,
-        "codes": ["C0-10"],
-        "detail": "empty",
-    }
-
-
-def test_a_code_twice_is_a_duplicate(tree):
-    answer, _ = refusal(write(tree / "g.geojson", changed(GRIDS, 1, code="C0-00")))
-    assert answer["counts"]["duplicate"] == 1
-
-
-def test_a_code_of_another_level_is_refused(tree):
-    answer, _ = refusal(write(tree / "g.geojson", changed(GRIDS, 0, code="C0")))
-    assert answer["fields"] == {"C0": ["编码已用于社区（村）“C0社区”"]}
-
-
-def test_missing_fields_are_named_with_those_that_exist(tree):
-    answer, _ = refusal(write(tree / "g.geojson", GRIDS), "grid", "--code-field", "bianma")
-    assert answer["fields"] == {"code": ["文件中没有字段“bianma”，有：code、name、parent、kind"]}
-
-
-@pytest.mark.parametrize(
-    ("content", "problem"),
-    [
-        (None, "文件不存在"),
-        (b"", "文件无法读取"),
-        (b"{", "文件无法读取"),
-        (b"\x00\x01\x02" * 99, "文件无法读取"),
-        (b'{"type":"FeatureCollection","features":[]}', "文件中没有"),
-    ],
-)
-def test_a_file_that_is_none_is_refused(tree, content, problem):
-    path = tree / "bad.geojson"
-    if content is not None:
-        path.write_bytes(content)
-    answer, status = refusal(path)
-    assert (answer["detail"].startswith(problem), answer["code"], status) == (
-        *(True, "bad_area_file"),
-        1,
-    )
-
-
-def test_several_layers_need_a_choice(tree):
-    source = write(tree / "grids.geojson", GRIDS)
-    target = convert(source, tree / "two.gpkg", "-f", "GPKG", "-nln", "one")
-    convert(source, target, "-f", "GPKG", "-update", "-nln", "two")
-    answer, _ = refusal(target)
-    assert answer["fields"] == {"layer": ["请用 --layer 指定图层，文件中有：one、two"]}
-    assert load(target, "grid", "--layer", "two")["clean"]
-
-
-def test_loading_before_the_level_above_is_refused(tmp_path):
-    answer, _ = refusal(write(tmp_path / "g.geojson", GRIDS))
-    assert answer["fields"]["第 1 个要素 C0-00"] == ["没有上级“C0”（社区（村））"]
 
 
 def test_the_map_of_pukou_loads_whole():
