@@ -23,6 +23,20 @@ CHUNK = 4 * 1024 * 1024
 ZIP = b"PK\x03\x04"
 BOM = codecs.BOM_UTF8
 FIELD_LIMIT = 1024 * 1024
+# How files begin that people send instead of a table, and what they are.
+FOREIGN = {
+    b"\xd0\xcf\x11\xe0": "旧版 Excel（.xls）或其他旧版 Office 文件",
+    b"%PDF": "PDF",
+    b"\xff\xd8\xff": "图片",
+    b"\x89PNG": "图片",
+    b"Rar!": "RAR 压缩包",
+    b"7z\xbc\xaf": "7z 压缩包",
+    b"\x1f\x8b": "gzip 压缩包",
+    b"<!doctype": "网页",
+    b"<html": "网页",
+    b"<table": "网页",
+    b"<?xml": "XML 文件",
+}
 
 
 @dataclass(frozen=True)
@@ -190,6 +204,18 @@ def _records(rows: Iterator[list[str]], layout: Layout, width: int) -> Iterator[
 
 def _readable(cell: str) -> str:
     return cell.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def check_kind(file: BinaryIO) -> None:
+    """Raise BadFileError for an empty file, and for one that is plainly something else."""
+    file.seek(0)
+    start = file.read(64).removeprefix(BOM).lstrip().lower()
+    file.seek(0)
+    if not start:
+        raise BadFileError("文件是空的。")
+    for mark, kind in FOREIGN.items():
+        if start.startswith(mark.lower()):
+            raise BadFileError(f"文件是{kind}，请另存为 xlsx 或 CSV 再提交。")
 
 
 def is_archive(file: BinaryIO) -> bool:

@@ -37,7 +37,8 @@ Marks = dict[int, str]  # whole rows at fault, by their number
 def merge(*, load: Load, resource: Resource, columns: Sequence[Column], at: datetime) -> None:
     """Do all that makes a load, inside the caller's transaction; the counters go on `load`.
 
-    A full replacement that would lose too much is refused: the state of `load` says so.
+    A full replacement that would lose too much is refused, and so is what brings no row at all:
+    else data would count as current that nobody has renewed. The state of `load` says so.
     """
     fresh = f"datahub.n{load.pk}"
     run(f"DROP TABLE IF EXISTS {fresh}")
@@ -128,7 +129,10 @@ def _drop_known(load: Load, columns: Sequence[Column], fresh: str, table: str) -
 
 
 def _refuse_ruin(load: Load) -> None:
-    if load.mode == LoadMode.FULL and load.rows_bad > TOLERATED_SHARE * load.rows_read:
+    if not load.rows_loaded:
+        load.state = LoadState.REFUSED
+        load.detail = f"{load.rows_read} 行中没有一行可以写入，原有数据没有变化。"
+    elif load.mode == LoadMode.FULL and load.rows_bad > TOLERATED_SHARE * load.rows_read:
         load.state = LoadState.REFUSED
         load.detail = (
             f"{load.rows_read} 行中有 {load.rows_bad} 行有问题，"

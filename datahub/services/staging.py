@@ -14,7 +14,15 @@ from datahub.columns import Column
 from datahub.columns.spellings import UnreadableError, read_point, strip
 from datahub.enums import ColumnType
 from datahub.intake.features import read_geojson, read_shapefile
-from datahub.intake.files import PlainCsv, Record, is_archive, plain_csv, read_csv, scan_csv
+from datahub.intake.files import (
+    PlainCsv,
+    Record,
+    check_kind,
+    is_archive,
+    plain_csv,
+    read_csv,
+    scan_csv,
+)
 from datahub.intake.tables import read_json_lines, read_workbook
 from datahub.intake.workbooks import BadFileError
 from datahub.models import Load
@@ -31,6 +39,7 @@ def stage(*, load: Load, columns: Sequence[Column]) -> int:
     """Fill `s<load>` from the load's file; count its rows. Raises BadFileError."""
     path, name = Path(load.file.path), load.file_name.lower()
     with path.open("rb") as file:
+        check_kind(file)
         if name.endswith((".geojson", ".json")):
             _copy(load, columns, read_geojson(path, columns))
         elif is_archive(file) and name.endswith(".zip"):

@@ -11,10 +11,11 @@ from shapely import Point, from_wkb
 
 from datahub.enums import LoadMode as M
 from datahub.enums import LoadState as S
+from datahub.models import Resource
 from grids.enums import Crs
 from grids.geometry import to_wgs84
 from tests.datahub.bad_files import bomb
-from tests.datahub.loading import HEAD, as_csv, faults_of, id_number, load, person, rows_of
+from tests.datahub.loading import AT, HEAD, as_csv, faults_of, id_number, load, person, rows_of
 
 ROWS = [person(1), person(2, 姓名="王*")]
 USCC = "91350100M000100Y43"
@@ -93,7 +94,11 @@ def test_dates_in_five_spellings(hub, town):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "没有数据行|表头缺少列"),
+        (b"", "文件是空的"),
+        (b"\xef\xbb\xbf \r\n", "文件是空的"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "旧版 Excel"),
+        (b"%PDF-1.7\n", "文件是PDF"),
+        (b"\n<HTML><table>", "文件是网页"),
         (as_csv([]), "没有数据行"),
         (as_csv(ROWS, head=HEAD[1:]), "表头缺少列：身份证号（id_no）"),
         (as_csv(ROWS).replace("身份证号".encode(), "身份证号码".encode()), "是否为“身份证号码”"),
@@ -112,6 +117,21 @@ def test_file_is_refused_as_a_whole(hub, town, content, words):
     assert done.state == S.REFUSED
     assert any(word in done.detail for word in words.split("|")), done.detail
     assert rows_of(hub.people, lineage=True) == before
+
+
+@pytest.mark.parametrize("mode", M)
+def test_file_without_a_good_row_renews_nothing(hub, town, mode):
+    load(hub.people, town.people["reporter"], as_csv([person(9)]))
+    Resource.objects.filter(pk=hub.people.pk).update(loaded_at=AT)
+    before = rows_of(hub.people, lineage=True)
+    wrong = [person(n, 性别="7") for n in (1, 2)]
+    done = load(hub.people, town.people["reporter"], as_csv(wrong), mode=mode)
+    assert (done.state, done.is_undoable) == (S.REFUSED, False)
+    assert "2 行中没有一行可以写入" in done.detail
+    assert faults_of(done) == {2: {"gender": "code"}, 3: {"gender": "code"}}
+    assert rows_of(hub.people, lineage=True) == before
+    hub.people.refresh_from_db()
+    assert (hub.people.loaded_at, hub.people.rows) == (AT, 1)
 
 
 def test_rows_that_are_out_of_shape_are_told_apart(hub, town):
