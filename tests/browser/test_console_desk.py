@@ -172,7 +172,7 @@ def test_pages_of_the_desk_are_accessible_and_fit(live_site, town, visitor, call
         f"/console/orders/{number}/print/",
     ):
         page.goto(f"{live_site}{path}")
-        for size in ((1280, 800), (1920, 1080)):
+        for size in ((390, 844), (768, 1024), (1280, 800), (1920, 1080)):
             page.set_viewport_size({"width": size[0], "height": size[1]})
             wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
             assert not page.evaluate(wide), (path, size)

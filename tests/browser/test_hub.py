@@ -48,7 +48,7 @@ def hub(town, live_site, settings, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("viewport", "scheme"), [((390, 844), "dark"), ((1280, 800), "light"), ((1920, 1080), "dark")]
+    ("viewport", "scheme"), [((390, 844), "dark"), ((768, 1024), "light"), ((1920, 1080), "dark")]
 )
 def test_pages_fit_and_pass_axe(hub, visitor, live_site, viewport, scheme):
     page = visitor(viewport=viewport, color_scheme=scheme)

@@ -4,6 +4,8 @@
 import { Map as GlMap, Marker, NavigationControl, setWorkerUrl } from "../../vendor/maplibre/maplibre-gl.mjs";
 import { DARK, EMPTY, FONT, label as labelPaint, LOCAL_FONTS, palette } from "./look.js";
 
+const ASIDE = { "text-variable-anchor": ["center", "bottom", "top", "left", "right"], "text-radial-offset": 0.7 };
+
 function style() {
   const colours = palette();
   const label = labelPaint(colours);
@@ -21,10 +23,11 @@ function style() {
       { id: "grid-lines", type: "line", source: "grids", paint: { "line-color": colours.line, "line-width": 0.8 } },
       { id: "street-lines", type: "line", source: "streets", paint: { "line-color": colours.street, "line-width": 1.8 } },
       { id: "lit-line", type: "line", source: "grids", filter: ["==", ["get", "code"], ""], paint: { "line-color": colours.lit, "line-width": 2.4 } },
-      { id: "grid-names", type: "symbol", source: "labels", minzoom: 12.5, filter: ["==", ["get", "level"], "grid"], layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 12, "text-max-width": 9 }, paint: label },
-      { id: "street-names", type: "symbol", source: "labels", maxzoom: 12.5, filter: ["==", ["get", "level"], "street"], layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 13 }, paint: label },
       // A spot that counts several grows with their number and says it.
       { id: "spots", type: "circle", source: "spots", paint: { "circle-color": colours.spot, "circle-opacity": 0.82, "circle-stroke-color": colours.halo, "circle-stroke-width": 1.5, "circle-radius": ["interpolate", ["linear"], ["sqrt", ["get", "count"]], 1, 6, 2, 11, 10, 26] } },
+      // Above the spots, which they would else be covered by; out of the way of a number.
+      { id: "grid-names", type: "symbol", source: "labels", minzoom: 12.5, filter: ["==", ["get", "level"], "grid"], layout: { "text-field": ["get", "name"], "text-font": FONT, ...ASIDE, "text-size": 12, "text-max-width": 9 }, paint: label },
+      { id: "street-names", type: "symbol", source: "labels", maxzoom: 12.5, filter: ["==", ["get", "level"], "street"], layout: { "text-field": ["get", "name"], "text-font": FONT, ...ASIDE, "text-size": 13 }, paint: label },
       { id: "spot-counts", type: "symbol", source: "spots", filter: [">", ["get", "count"], 1], layout: { "text-field": ["to-string", ["get", "count"]], "text-font": FONT, "text-size": 12, "text-allow-overlap": true }, paint: { "text-color": colours.halo } },
     ],
   };
