@@ -1,5 +1,7 @@
 """A flood of alarms on the wall: readable lines, one act for each, nothing hidden."""
 
+import re
+
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -10,6 +12,8 @@ from dashboards.services.telling import tell_untold
 from tests.browser.conftest import wait_until
 from tests.browser.screens import CLIPPED, IMPATIENT, SPILLED, open_wall, violations
 from tests.flood import ALARMS, INDICATORS, flood
+from tests.full_wall import hang_signs
+from tests.walls import hang_bare_wall
 
 SIZES = [(1920, 1080), (3840, 2160)]
 LINES = "[data-alarms-lines] > li"
@@ -158,6 +162,24 @@ def test_sound_becomes_seldom_and_is_at_once_again_for_a_new_alarm(live_site, al
     tell(newest)
     expect(page.locator("[data-alarm-name]")).to_have_text(newest.indicator.name)
     assert tones() > before
+
+
+def test_alarm_rings_and_stands_over_a_past_hour_too(live_site, town, visitor):
+    hang_signs(area=town.areas["区"], at=timezone.now())
+    hang_bare_wall(town)
+    page = open_wall(visitor(), live_site, path="/wall/district/domain-environment/")
+    expect(page.locator("[data-contact-word]")).to_have_text("实时连接")
+    page.keyboard.press("p")
+    expect(page.locator("[data-playback]")).to_be_visible()
+    red = Episode.objects.filter(red_at__isnull=False).first()
+    red.acknowledged_at, red.acknowledged_label = None, ""
+    tell(red)
+    expect(page.locator("[data-alarm-name]")).to_have_text(red.indicator.name)
+    expect(page.locator("[data-alarm]")).to_be_visible()
+    expect(page.locator("body")).to_have_attribute("data-sound", "ringing")
+    expect(page.locator("body")).to_have_class(re.compile("is-playing"))
+    page.locator("[data-alarm-act]").click()
+    expect(page.locator("[data-alarm]")).to_be_hidden()
 
 
 def test_screen_without_a_person_lists_them_and_has_nothing_to_press(

@@ -88,7 +88,7 @@ export class Playback {
     }
     this.part("place").value = String(place);
     write(this.part("time"), `${clockTime(at, "monthDay")} ${clockTime(at, "minute")}`);
-    this.screen.play(this.#content(standing, index), at);
+    if (this.screen.content?.chosen) this.screen.play(this.#content(standing, index), at);
   }
 
   /* The frame of the present with the values of the past: nothing of today stays in it. */
@@ -99,7 +99,7 @@ export class Playback {
       .map((sign) => ({ ...sign, ...standing.get(sign.code), since: null, observed_at: null, series: undefined }));
     const tally = Object.fromEntries(Object.keys(now.tally).map((state) => [state, counted(signs, state)]));
     const { chosen, pages } = now;
-    return { chosen, pages, signs, tally, index: index ?? now.index, episodes: [] };
+    return { chosen, pages, signs, tally, index: index ?? now.index };
   }
 }
 

@@ -11,8 +11,9 @@ export class Screen {
   #isPlaying = false;
   #isBroken = false;
 
-  constructor({ clock, contact, onContent, onRecovery }) {
-    Object.assign(this, { clock, contact, onContent, onRecovery });
+  /** `onAlarms` is told of the present alone, also while a past hour is played. */
+  constructor({ clock, contact, onContent, onAlarms, onRecovery }) {
+    Object.assign(this, { clock, contact, onContent, onAlarms, onRecovery });
   }
 
   /** Put a page's main part in front; the overview is kept, for its map is dear. */
@@ -22,6 +23,7 @@ export class Screen {
     if (before && before !== main) this.#leave(before);
     main.hidden = false;
     this.main = main;
+    this.content = null;
     if (!this.#views.has(main)) this.#views.set(main, new VIEWS[main.dataset.view](main, this));
     this.view = this.#views.get(main);
     this.source = new Source({
@@ -43,9 +45,8 @@ export class Screen {
   }
 
   read() {
-    if (this.#isPlaying) return;
     this.source.ask();
-    this.view.readMore?.();
+    if (!this.#isPlaying) this.view.readMore?.();
   }
 
   /** Read another content for the same view, such as a longer history. */
@@ -76,7 +77,11 @@ export class Screen {
 
   /** Take up alarms that began, got worse, were acknowledged or ended; beneath us, alarms alone. */
   takeAlarms(alarms) {
-    if (!this.content || !alarms.length) return;
+    if (!alarms.length) return;
+    if (!this.content) {
+      this.read(); // once more, after what is on its way
+      return;
+    }
     const known = new Map(this.content.episodes.map((episode) => [episode.id, episode]));
     for (const alarm of alarms) {
       if ((known.get(alarm.id)?.revision ?? 0) > alarm.revision) continue;
@@ -86,7 +91,8 @@ export class Screen {
     this.content.episodes = [...known.values()].filter(
       (one) => one.is_alarm || (!one.ended_at && one.area.code === own),
     );
-    if (!this.#isPlaying) this.#show(this.content);
+    if (this.#isPlaying) this.onAlarms(this.content, this.clock.now());
+    else this.#show(this.content);
   }
 
   /** Show a past content until `end`; what is read meanwhile is not shown. */
@@ -106,15 +112,16 @@ export class Screen {
     this.contact.made(this.clock.now());
     if (this.#isBroken) this.onRecovery();
     this.#isBroken = false;
-    if (this.#isPlaying) return;
     this.content = content;
-    this.#show(content);
+    if (this.#isPlaying) this.onAlarms(content, this.clock.now());
+    else this.#show(content);
   }
 
   #show(content) {
     const now = this.clock.now();
     this.view.show(content, now);
     this.onContent(content, now);
+    this.onAlarms(content, now);
   }
 
   #fail(status) {

@@ -20,10 +20,8 @@ const alarm = new Alarm(page, { clock, onDone: () => screen.read() });
 const screen = new Screen({
   clock,
   contact,
-  onContent: (content, now) => {
-    head.show(content, now);
-    alarm.show(content, now);
-  },
+  onContent: (content, now) => head.show(content, now),
+  onAlarms: (content, now) => alarm.show(content, now),
   onRecovery: () => renewIfChanged(page.version),
 });
 const navigation = new Navigation(page, screen);
