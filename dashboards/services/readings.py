@@ -17,7 +17,7 @@ from dashboards.models import (
 )
 from dashboards.selectors.limits import table_of
 from dashboards.selectors.tree import read_tree
-from dashboards.states import Limits, Row, Rule, judge, limits_at
+from dashboards.states import Limits, Row, Rule, is_worse, judge, limits_at
 
 BAD = (S.YELLOW, S.RED)
 # How long readings are kept by the minute; then the last of each hour, and after two years none.
@@ -174,11 +174,11 @@ def _keep_episodes(moves: Sequence[Moved]) -> None:
     )
     running = {(row.area_id, row.indicator_id): row for row in open_rows}
     begun, changed = [], []
-    for _, _, after in moves:
+    for indicator, _, after in moves:
         episode = running.get((after.area_id, after.indicator_id))
         if episode is None and after.state in BAD:
             begun.append(_begin(after))
-        elif episode is not None and _go_on(episode, after):
+        elif episode is not None and _go_on(episode, after, _rule(indicator, after)):
             changed.append(episode)
     Episode.objects.bulk_create(begun)
     Episode.objects.bulk_update(changed, ["red_at", "ended_at", "worst_value", "revision"])
@@ -195,13 +195,26 @@ def _begin(after: IndicatorValue) -> Episode:
     )
 
 
-def _go_on(episode: Episode, after: IndicatorValue) -> bool:
-    """Let an episode become red, or end; tell whether anything changed."""
+def _go_on(episode: Episode, after: IndicatorValue, rule: Rule) -> bool:
+    """Let an episode get worse, become red, or end; tell whether anything changed.
+
+    Pages are told of red and of the end alone: the values themselves tell the rest.
+    """
     if after.state not in BAD:
         episode.ended_at = after.since
-    elif after.state == S.RED and episode.red_at is None:
-        episode.red_at, episode.worst_value = after.since, after.value
-    else:
-        return False
-    episode.revision = after.revision
-    return True
+        episode.revision = after.revision
+        return True
+    is_worse_now = is_worse(value=after.value, than=episode.worst_value, rule=rule)
+    if is_worse_now:
+        episode.worst_value = after.value
+    if after.state == S.RED and episode.red_at is None:
+        episode.red_at, episode.revision = after.since, after.revision
+        return True
+    return is_worse_now
+
+
+def _rule(indicator: Indicator, after: IndicatorValue) -> Rule:
+    """Give by what a value is judged at its instant."""
+    table = _table(indicator, after.area_id)
+    instant = after.observed_at or after.computed_at
+    return Rule(indicator.direction, limits_at(table, timezone.localtime(instant)))

@@ -11,7 +11,15 @@ from dashboards.states.indexes import (
     read_formula,
     score_of,
 )
-from dashboards.states.judgement import Rule, Standing, grid_state, judge, missing_at, worst
+from dashboards.states.judgement import (
+    Rule,
+    Standing,
+    grid_state,
+    is_worse,
+    judge,
+    missing_at,
+    worst,
+)
 from dashboards.states.thresholds import (
     Limits,
     Row,
@@ -41,6 +49,7 @@ __all__ = [
     "calculate",
     "evaluate",
     "grid_state",
+    "is_worse",
     "judge",
     "kind_of",
     "kind_of_formula",

@@ -53,6 +53,21 @@ def judge(*, before: Standing | None, value: float | None, rule: Rule, at: datet
     return _stand(before, _state(is_yellow, is_red), since, yellow_at, red_at)
 
 
+def is_worse(*, value: float | None, than: float | None, rule: Rule) -> bool:
+    """Tell whether a value is further gone than another; any is worse than none."""
+    if value is None or than is None:
+        return value is not None
+    if rule.direction != Direction.BAND:
+        return value > than if rule.direction == Direction.LOWER else value < than
+    band = rule.limits.red or rule.limits.yellow
+    return isinstance(band, tuple) and _outside(value, band) > _outside(than, band)
+
+
+def _outside(value: float, band: tuple[float, float]) -> float:
+    """Give how far a value lies beyond a band; negative inside of it."""
+    return max(band[0] - value, value - band[1])
+
+
 def _both(rule: Rule) -> tuple[Limit | None, Limit | None]:
     return rule.limits.yellow, rule.limits.red
 

@@ -269,6 +269,20 @@ def test_episode_lasts_from_leaving_normal_to_coming_back(town, clock):
     assert list(episodes) == [(at[1], at[2], at[4], 72), (at[5], at[5], None, 71)]
 
 
+def test_episode_keeps_its_worst_value_and_tells_the_pages_of_red_alone(town, clock):
+    noise = sign(
+        "noise", "reported()", source="report", unit="dB", reach="district",
+        thresholds=[{"yellow": 60, "red": 70}], interval_seconds=86400,
+    )  # fmt: skip
+    told = []
+    for minute, number in enumerate((65, 72, 90, 85, 66)):
+        report(town, noise, number, MORNING + timedelta(minutes=minute))
+        told.append(Episode.objects.get().revision)
+    episode = Episode.objects.get()
+    assert (episode.worst_value, episode.red_at) == (90, MORNING + timedelta(minutes=1))
+    assert told[0] < told[1] == told[2] == told[3] == told[4]
+
+
 @pytest.mark.parametrize(
     ("order_at", "numbers", "count"),
     [("red", (65,), 0), ("red", (65, 75, 76), 1), ("yellow", (65, 75), 1), ("never", (75,), 0),

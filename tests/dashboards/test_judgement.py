@@ -14,6 +14,7 @@ from dashboards.states import (
     Standing,
     ThresholdError,
     at_level,
+    is_worse,
     judge,
     limits_at,
     next_change,
@@ -262,3 +263,18 @@ def test_bad_table_is_refused_with_its_row(direction, rows, words):
 
 def test_direction_has_no_other_value():
     assert set(Direction.values) == {"higher", "lower", "band"}
+
+
+@pytest.mark.parametrize(
+    ("direction", "red", "value", "than", "worse"),
+    [
+        (Direction.LOWER, 70, 90, 72, True), (Direction.LOWER, 70, 72, 90, False),
+        (Direction.HIGHER, 0.9, 0.5, 0.8, True), (Direction.HIGHER, 0.9, 0.8, 0.5, False),
+        (Direction.BAND, (0.2, 0.5), 0.9, 0.1, True), (Direction.BAND, (0.2, 0.5), 0.1, 0.9, False),
+        (Direction.BAND, (0.2, 0.5), 0.4, 0.6, False), (Direction.LOWER, 70, 72, 72, False),
+        (Direction.LOWER, 70, 72, None, True), (Direction.LOWER, 70, None, 72, False),
+    ],
+)  # fmt: skip
+def test_worse_is_what_lies_further_on_the_bad_side(direction, red, value, than, worse):
+    rule = Rule(direction, Limits(red=red))
+    assert is_worse(value=value, than=than, rule=rule) is worse
