@@ -9,12 +9,21 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from dashboards.models import DutyShift, Indicator, Wall
+from grids.enums import AreaLevel
+from grids.models import Area
 
 
 class WallForm(forms.ModelForm):
     class Meta:
         model = Wall
         fields = ("slug", "title", "area", "tiles", "variant", "is_active")
+
+    def clean_area(self) -> Area:
+        """Refuse an area without indicator values of its own: its wall would be all no data."""
+        area: Area = self.cleaned_data["area"]
+        if area.level > AreaLevel.STREET:
+            raise ValidationError(_("大屏须挂在区或街道上：社区、网格没有自己的指标值。"))
+        return area
 
     def clean_tiles(self) -> list[str]:
         """Accept a list of indicator codes; name those that do not exist."""

@@ -280,3 +280,17 @@ def test_tiles_name_known_indicators(admin_client, tiles, is_saved):
     form["variant"] = "single"
     admin_client.post(f"/admin/dashboards/wall/{wall.pk}/change/", form)
     assert Wall.objects.filter(slug="changed").exists() is is_saved
+
+
+@pytest.mark.parametrize(
+    ("name", "is_saved"),
+    [("区", True), ("东街", True), ("东街1社区", False), ("东街1社区1格", False)],
+)
+def test_wall_hangs_where_indicators_have_values(town, admin_client, name, is_saved):
+    wall = Wall.objects.get()
+    form = {"slug": "changed", "title": "一处", "area": town.areas[name].pk, "tiles": "[]"}
+    answer = admin_client.post(
+        f"/admin/dashboards/wall/{wall.pk}/change/", {**form, "variant": "single"}
+    )
+    assert Wall.objects.filter(slug="changed").exists() is is_saved
+    assert ("大屏须挂在区或街道上" in answer.content.decode()) is not is_saved
