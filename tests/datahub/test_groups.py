@@ -18,9 +18,12 @@ CODES = ("shops", "people", "files")
 
 @pytest.fixture
 def rows(hub, people, settings, tmp_path):
-    """Nine residents, three of them men, as many files about them, and a shop."""
+    """Eleven residents, three of them men, two of no gender, as many files, and a shop."""
     settings.MEDIA_ROOT = str(tmp_path)
-    residents = [person(n, 姓名=f"演示人{n}", 性别="1" if n < 4 else "2") for n in range(1, 10)]
+    genders = "111222222  "
+    residents = [
+        person(n, 姓名=f"演示人{n}", 性别=gender.strip()) for n, gender in enumerate(genders, 1)
+    ]
     load(hub.people, people["reporter"], as_csv(residents))
     load(hub.files, people["reporter"], as_csv(residents))
     load(hub.shops, people["root"], as_csv([shop()], head=SHOP, quoting=1))
@@ -42,7 +45,7 @@ def test_every_way_to_groups_keeps_to_the_rule_of_rows(rows, people, api, client
         answers = (listed.status_code, sheet.status_code, page.status_code)
         assert answers == (wanted,) * 3, code
         if wanted == 200:
-            assert [one["rows"] for one in listed.data["results"]] == [1 if code == "shops" else 9]
+            assert [one["rows"] for one in listed.data["results"]] == [1 if code == "shops" else 11]
         revealed = machine.post(url_of(code, "reveal/"), {"purpose": "核对", "by": "name"})
         assert revealed.status_code == status_of(person, code, REVEALS), code
         found = [one for one in ("演示人1", "演示人2") if one in revealed.content.decode()]
@@ -58,15 +61,25 @@ def test_small_groups_of_people_are_left_out_unless_on_record(rows, api, people)
     machine, asked = api("handler"), {"by": "gender", "figures": "filled:name"}
     listed = machine.get(url_of("people"), asked).json()
     assert (listed["results"], listed["left_out"], listed["k"]) == (
-        [{"keys": ["2"], "rows": 6, "figures": [6]}], 1, 5,
+        [{"keys": ["2"], "rows": 6, "figures": [6]}], 2, 5,
     )  # fmt: skip
     assert AccessLog.objects.filter(kind=AccessKind.PERSONAL_VIEWED).count() == 0
     revealed = machine.post(url_of("people", "reveal/"), {**asked, "purpose": "核对"}).json()
-    assert [(one["keys"], one["rows"]) for one in revealed["results"]] == [(["1"], 3), (["2"], 6)]
+    assert [(one["keys"], one["rows"]) for one in revealed["results"]] == [
+        (["1"], 3), (["2"], 6), ([None], 2),
+    ]  # fmt: skip
     logged = AccessLog.objects.get(kind=AccessKind.PERSONAL_VIEWED)
     assert (logged.user, logged.subject, logged.purpose) == (
-        people["handler"], "resource people", "核对（统计 2 组：name）",
+        people["handler"], "resource people", "核对（统计 3 组：name）",
     )  # fmt: skip
+
+
+def test_a_small_group_is_not_told_by_a_total_less_the_others(rows, api):
+    """Of two groups the large one would tell the small one, since their total is told."""
+    machine, within = api("handler"), {"gender__gte": "1"}
+    assert machine.get(url_of("people"), within).data["results"][0]["rows"] == 9
+    found = machine.get(url_of("people"), {**within, "by": "gender"}).data
+    assert (found["results"], found["left_out"]) == ([], 2)
 
 
 def test_a_total_of_few_people_is_left_out_too(rows, api):

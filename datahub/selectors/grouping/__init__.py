@@ -22,6 +22,7 @@ from datahub.columns.grouping import (
     settle,
     source_sql,
 )
+from datahub.columns.suppression import left_out
 from datahub.enums import Engine
 from datahub.models import Resource
 from datahub.selectors.catalogue import kept_columns_of
@@ -47,7 +48,7 @@ class Group:
 class Groups:
     """An answer: groups in the order of their keys, an empty key last.
 
-    `left_out` counts the groups of fewer than `k` rows; `k` is 0 where none are left out.
+    `left_out` counts the groups that are not told; `k` is 0 where all are.
     """
 
     grouping: Grouping
@@ -76,7 +77,8 @@ def holds_people(resource: Resource) -> bool:
 def group_rows(query: RowsQuery, grouping: Grouping, *, engine: str = "") -> Groups:
     """Group the rows that a query may see, on the engine of the settings or a named one.
 
-    Among masked rows about people, groups below the resource's smallest open one are left out.
+    Among masked rows about people, groups below the resource's smallest open one are left out, and
+    as many others that no total less what is told gives them away.
     Raises InvalidError for more groups than anybody reads, EngineAwayError where none answers.
     """
     if not query.columns:
@@ -87,9 +89,9 @@ def group_rows(query: RowsQuery, grouping: Grouping, *, engine: str = "") -> Gro
         raise InvalidError(detail, code="too_many_groups", fields={"by": [detail]})
     found = sorted((Group(*settle(grouping, row)) for row in rows), key=_place)
     k = query.resource.open_k if query.is_masked and holds_people(query.resource) else 0
-    # That there are no rows tells nothing about anybody.
-    kept = tuple(one for one in found if one.rows >= k or not one.rows)
-    return Groups(grouping, kept, len(found) - len(kept), k)
+    gone = left_out([(one.keys, one.rows) for one in found], k=k)
+    kept = tuple(one for at, one in enumerate(found) if at not in gone)
+    return Groups(grouping, kept, len(gone), k)
 
 
 def _question(query: RowsQuery, grouping: Grouping) -> Question:
