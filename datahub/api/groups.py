@@ -68,9 +68,7 @@ class GroupsSerializer(serializers.Serializer[Any]):
     by = AskedSerializer(many=True)
     figures = AskedSerializer(many=True)
     results = GroupSerializer(many=True)
-    left_out = serializers.IntegerField(
-        help_text="未给出的组数：行数少于 k 的，和能推算出它们的"
-    )
+    left_out = serializers.IntegerField(help_text="未给出的组数：行数少于 k 的，和能推算出它们的")
     k = serializers.IntegerField(help_text="含个人信息的资源，组的最少行数；0 为不限")
 
 
