@@ -184,6 +184,18 @@ def test_banner_of_an_alarm_leaves_everything_whole(live_site, wall, visitor, pa
     check_whole(page, (1920, 1080))
 
 
+def test_banner_lies_over_no_tile_of_a_full_page(live_site, town, visitor):
+    hang_theme(town, 60)
+    ring()
+    page = open_wall(visitor(), live_site, path="/wall/district/theme-environment/")
+    expect(page.locator("[data-alarm]")).to_be_visible()
+    expect(page.locator(".sheet .tile")).to_have_count(60)
+    check_whole(page, (1920, 1080))
+    bottom = page.evaluate("document.querySelector('[data-alarm]').getBoundingClientRect().bottom")
+    top = page.locator(".sheet .tile").first.bounding_box()["y"]
+    assert bottom <= top
+
+
 def test_past_hour_is_played_and_never_taken_for_now(live_site, town, wall, visitor):
     now = timezone.now()
     Reading.objects.filter(at__gte=now - timedelta(minutes=70)).delete()

@@ -2,13 +2,13 @@
 import { acknowledge } from "./acknowledging.js";
 import { AlarmList } from "./alarm_list.js";
 import { quantity, timeOf } from "./format.js";
-import { gather, listed, redAt } from "./gathering.js";
+import { gather, listed, redAt, shortened } from "./gathering.js";
 import { write, writeName } from "./nodes.js";
 import { Sound } from "./sound.js";
 import { word } from "./words.js";
 
 const NAME_ROOM = 13; // full-width characters of the largest size in the banner's first line
-const AREAS_ROOM = 12;
+const AREAS_ROOM = 9;
 
 export class Alarm {
   #alarms = [];
@@ -71,7 +71,8 @@ export class Alarm {
   #since(line, sign, now) {
     const time = timeOf(line.since, now);
     if (line.alarms.length > 1) {
-      const areas = listed(line.areas, AREAS_ROOM, (names, n) => word("alarmAreas", { names, n }));
+      const names = line.areas.map((area) => shortened(area, AREAS_ROOM));
+      const areas = listed(names, AREAS_ROOM, (some, n) => word("alarmAreas", { names: some, n }));
       return word(line.hasEnded ? "alarmAllEnded" : "alarmFrom", { time, areas });
     }
     const value = sign ? `${quantity(sign.value ?? NaN, sign.unit, sign.precision)} ${sign.unit}` : "";

@@ -6,8 +6,10 @@ import { KeyedNodes, write, writeName } from "./nodes.js";
 import { word } from "./words.js";
 
 const COLUMN = 12; // more lines than these stand in two columns
-const NAME_ROOM = 14;
-const REST_ROOM = 13;
+// Full-width characters of the largest size in a line; joined screens have as much more room.
+const SCREENS = { double: 2, triple: 3 }[document.body.dataset.variant] ?? 1;
+const NAME_ROOM = 14 * SCREENS;
+const REST_ROOM = 13 * SCREENS;
 
 export class AlarmList {
   #order = [];

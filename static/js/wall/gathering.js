@@ -29,6 +29,11 @@ function line(key, rows) {
   };
 }
 
+/** Shorten a name that is longer than so many characters. */
+export function shortened(name, most) {
+  return name.length > most ? `${name.slice(0, most - 1)}…` : name;
+}
+
 /** Name the first few that find room in so many full-width characters, and how many there are. */
 export function listed(names, room, counted) {
   let said = names[0];
