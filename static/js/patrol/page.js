@@ -1,7 +1,9 @@
 // The patrol page: duty, the nearest point under the thumb, what is left of the day.
 
+import { trouble } from "../outbox/flash.js";
 import { records } from "../outbox/store.js";
 import { gathered } from "../outbox/view.js";
+import { faultWords } from "../outbox/words.js";
 import { startAwake } from "./awake.js";
 import { checkIn } from "./check_in.js";
 import { begin, end, isRunning } from "./duty.js";
@@ -61,13 +63,18 @@ function renew() {
 
 function start() {
   const grid = one("[data-duty-grid]");
-  begin(grid.value, grid.selectedOptions?.[0].textContent ?? "");
+  begin(grid.value, grid.selectedOptions?.[0].textContent ?? "").catch(told);
+}
+
+// A full phone keeps nothing of it: whoever tapped must know.
+function told(error) {
+  trouble(faultWords(error));
 }
 
 // Ending by a slip of the thumb would break the way: it takes a second tap.
 function stop(button) {
   if (button.dataset.sure) {
-    if (now.duty) end(now.duty);
+    if (now.duty) end(now.duty).catch(told);
     return calm(button);
   }
   button.dataset.sure = "1";
@@ -81,7 +88,8 @@ function calm(button) {
 }
 
 function come(stop, way) {
-  if (now.duty && stop) checkIn({ duty: now.duty, code: stop.code, name: stop.name, way, here: now.here });
+  if (!now.duty || !stop) return;
+  checkIn({ duty: now.duty, code: stop.code, name: stop.name, way, here: now.here }).catch(told);
 }
 
 // A typed code is meant whatever its case; one that is not on today's list is for the server to judge.

@@ -1,19 +1,42 @@
 // The way in pieces: the open one grows by each fix, a cut one waits to be sent. What is written
 // is in the store at once: a page that is closed loses nothing.
 
+import { trouble } from "../outbox/flash.js";
 import { run } from "../outbox/outbox.js";
-import { amend, change, keep, records } from "../outbox/store.js";
+import { amend, change, isFull, keep, records } from "../outbox/store.js";
 
 const CUT_MS = 60_000; // with a line; without one the piece goes on growing
 const MOST = 600;
+const FULL = "手机存储已满：轨迹暂时只在这一页上，有了空间自动补存，关掉页面就没有了。请清理手机空间。";
 
 let piece = null; // this page's open one
 let work = Promise.resolve();
+let held = []; // [duty, fix] that found no room yet
+let isTold = false;
 
 /** Add a fix: [seconds by this phone, longitude, latitude, accuracy in metres]. */
 export function add(duty, fix) {
-  work = work.then(() => append(duty, fix)).catch(() => undefined); // a full phone keeps what it has
+  held.push([duty, fix]);
+  work = work.then(keepHeld).catch(() => undefined);
   return work;
+}
+
+// With each fix those before it are tried again: what is sent meanwhile makes room.
+async function keepHeld() {
+  try {
+    for (; held.length; held.shift()) await append(...held[0]);
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    tell(true);
+    run();
+    return;
+  }
+  tell(false);
+}
+
+function tell(isShort) {
+  if (isTold !== isShort) trouble(isShort ? FULL : "");
+  isTold = isShort;
 }
 
 async function append(duty, fix) {
@@ -38,9 +61,13 @@ function isRipe(row) {
   return fixes.length >= MOST || (navigator.onLine && Date.now() - row.created >= CUT_MS);
 }
 
+// Where even this finds no room, the piece stays open and is cut later.
 async function cut(row) {
   const now = Date.now();
-  await change(row.uuid, { state: "waiting", at: new Date(now).toISOString(), touched: now, queued: now });
+  const isCut = change(row.uuid, { state: "waiting", at: new Date(now).toISOString(), touched: now, queued: now });
+  await isCut.catch((error) => {
+    if (!isFull(error)) throw error;
+  });
 }
 
 /** Let every piece wait to be sent, also what a closed page has left. */
