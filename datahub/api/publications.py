@@ -45,6 +45,11 @@ class ReportSerializer(serializers.Serializer[Any]):
     small_groups = serializers.IntegerField()
     k = serializers.IntegerField(allow_null=True, help_text="公开的最小群组有多少行")
     quasi = serializers.ListField(child=serializers.CharField(), help_text="准标识列")
+    diversity = serializers.DictField(
+        child=serializers.IntegerField(allow_null=True),
+        required=False,
+        help_text="其他各列在公开的群组里最少有几种值（l-多样性）；1 表示知道某人在组里就知道其值",
+    )
     covered = serializers.DictField(
         child=serializers.IntegerField(), help_text="文本中遮盖了号码的行数，按列"
     )

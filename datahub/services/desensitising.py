@@ -106,6 +106,8 @@ def _prepare(one: Publication) -> None:
     quasi = [step for step in steps if step.is_quasi]
     is_checked = bool(quasi) or is_about_people([step.column for step in plan])
     one.report = _judge(table, quasi, one.k, is_checked) | {"covered": dict(covered)}
+    told = [step for step in steps if is_checked and not step.is_quasi]
+    one.report["diversity"] = _diversity(table, quasi, told, one.k)
     if not one.report["published"]:
         raise UnfitError(
             f"没有可以公开的行：{one.report['rows']} 行都在少于 {one.k} 行的群组里，请放粗各列。"
@@ -208,6 +210,30 @@ def _judge(table: str, quasi: Sequence[Step], k: int, is_checked: bool) -> dict[
         "small_groups": small,
         "k": reached,
     }
+
+
+def _diversity(
+    table: str, quasi: Sequence[Step], told: Sequence[Step], k: int
+) -> dict[str, int | None]:
+    """Count the values of each other column in the published group that has fewest (l-diversity).
+
+    With one value only, whoever knows that somebody is in the group knows theirs.
+    """
+    if not told:
+        return {}
+    by = ", ".join(name(step.column) for step in quasi)
+    counts = ", ".join(
+        f"count(DISTINCT coalesce({name(step.column)}, '')) AS l{at}"
+        for at, step in enumerate(told)
+    )
+    fewest = ", ".join(f"min(l{at})" for at in range(len(told)))
+    grouped = (
+        f"SELECT {counts} FROM {table}{f' GROUP BY {by}' if by else ''} HAVING count(*) >= {k:d}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {fewest} FROM ({grouped}) groups")
+        found = cursor.fetchone()
+    return {step.column.name: count for step, count in zip(told, found, strict=True)}
 
 
 def _write(

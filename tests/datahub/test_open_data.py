@@ -87,7 +87,7 @@ def test_road_from_asking_to_the_public_file(residents, api):
     report = {key: value for key, value in found["report"].items() if "bytes" not in key}
     assert report == {
         "rows": 14, "published": 12, "suppressed": 2, "groups": 2, "small_groups": 1, "k": 12,
-        "quasi": ["name", "gender", "born_on"], "covered": {},
+        "quasi": ["name", "gender", "born_on"], "covered": {}, "diversity": {},
     }  # fmt: skip
     assert fetch()[0].status_code == 404
     assert act(api, found["uuid"], "publish").data["state"] == S.PUBLISHED
@@ -98,6 +98,18 @@ def test_road_from_asking_to_the_public_file(residents, api):
     assert lines == [{"name": "演**", "gender": "1", "born_on": "1990"}] * 12
     again = Client().get("/open/people/data.csv", headers={"If-None-Match": answer["ETag"]})
     assert again.status_code == 304
+
+
+@pytest.mark.parametrize(("genders", "fewest"), [("1" * 12, 1), ("12" * 6, 2), ("1" * 11 + " ", 2)])
+def test_report_tells_how_many_values_a_group_has_at_least(hub, people, api, genders, fewest):
+    """Ten in another year have both genders; only the poorest group counts."""
+    rows = [person(n, 性别=one.strip()) for n, one in enumerate(genders)]
+    rows += [person(20 + n, 出生日期="1991-02-03", 性别="12"[n % 2]) for n in range(10)]
+    rows += [person(40, 出生日期="1992-02-03")]  # not published, so not counted
+    load(hub.people, people["reporter"], as_csv(rows))
+    plan = {"gender": {"treatment": "raw"}, "born_on": {"treatment": "year", "is_quasi": True}}
+    found = prepared(api, plan=plan)
+    assert (found["report"]["suppressed"], found["report"]["diversity"]) == (1, {"gender": fewest})
 
 
 @pytest.mark.parametrize("name", ["id_no", "name", "mobile"])
