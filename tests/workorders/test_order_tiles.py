@@ -146,12 +146,9 @@ def test_four_tiles_hold_what_the_one_above_them_holds(
             assert whole >= 1
 
 
-def test_orders_of_a_tile_are_found_by_their_index(three):
-    tile = Tile(*NEAR_EAST)
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        with CaptureQueriesContext(connection) as queries:
-            order_tile(tile=tile, orders=WorkOrder.objects.all(), at=timezone.now())
-        cursor.execute("EXPLAIN " + queries[0]["sql"])
-        plan = " ".join(row[0] for row in cursor.fetchall())
-    assert "order_open_point" in plan
+def test_point_is_asked_for_as_the_index_has_it(three):
+    """A column that is cast for the driver first would leave the index unused."""
+    with CaptureQueriesContext(connection) as queries:
+        order_tile(tile=Tile(*NEAR_EAST), orders=WorkOrder.objects.all(), at=timezone.now())
+    asked = queries[0]["sql"]
+    assert ('"point" && ' in asked, '"point"::bytea' in asked) == (True, False)
