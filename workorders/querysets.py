@@ -1,5 +1,7 @@
 """Reads of work orders, each starting from what a scope may see."""
 
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Self
 
 from django.db.models import Q, QuerySet
@@ -31,7 +33,6 @@ def visible(scope: "Scope", prefix: str = "", right: Right = Right.VIEW_ORDERS) 
     """Build the condition on plain columns (each has its index), for orders or rows of them."""
     if scope.sees_everything:
         return Q()
-    condition = Q(pk__in=[])
-    for column, ids in scope.order_columns(right).items():
-        condition |= Q(**{f"{prefix}{column}__in": ids})
-    return condition
+    columns = scope.order_columns(right).items()
+    conditions = [Q(**{f"{prefix}{column}__in": ids}) for column, ids in columns]
+    return reduce(or_, conditions) if conditions else Q(pk__in=[])

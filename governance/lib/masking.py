@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 # What people type for digits and the signs between them; as long as what it stands for.
 NARROW = str.maketrans("０１２３４５６７８９Ｘｘ＋－—–．·\u3000\u00a0", "0123456789Xx+---..  ")
@@ -16,6 +17,7 @@ MOBILE = re.compile(
 LANDLINE = re.compile(rf"(?<![0-9])(0\d{{2,3}}{GAP})\d{{3,4}}{GAP}(\d{{4}})(?![0-9])")
 # What each of them has at least. Most texts have no such number: one look instead of six.
 TEN_DIGITS = re.compile(r"\d(?:\D{0,2}\d){9}")
+SHORT = 200  # characters
 Cover = Callable[[re.Match[str]], str]
 COVERS: tuple[tuple[re.Pattern[str], Cover], ...] = (
     (MOBILE, lambda found: f"{found[1]}******{found[2][-2:]}"),
@@ -40,12 +42,18 @@ def mask_id_number(number: str) -> str:
 
 def mask_text(text: str) -> str:
     """Mask every identity, mobile and landline number in a text, however its digits are typed."""
-    return _masked(text, COVERS)
+    return _seen(text) if len(text) <= SHORT else _masked(text, COVERS)
 
 
 def mask_people(text: str) -> str:
     """Mask the identity and mobile numbers in a text; an office's landline stays."""
     return _masked(text, COVERS[:2])
+
+
+@lru_cache(maxsize=20_000)
+def _seen(text: str) -> str:
+    """Mask a title or an address: queues show the same ones again and again."""
+    return _masked(text, COVERS)
 
 
 def _masked(text: str, covers: tuple[tuple[re.Pattern[str], Cover], ...]) -> str:

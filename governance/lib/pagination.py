@@ -113,19 +113,19 @@ class _Cut:
     def upto(self, count: int) -> "_Cut":
         return replace(self, count=count)
 
-    def of(self, queryset: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    def of(self, queryset: QuerySet[Any, Any], **lane: int) -> QuerySet[Any, Any]:
         sign = "-" if self.is_descending else ""
         ordered = queryset.order_by(*(f"{sign}{name}" for name in self.names))
-        return ordered.filter(self.condition)
+        return ordered.filter(self.condition, **lane)
 
 
 def _take(cut: _Cut, queryset: QuerySet[Any, Any], lanes: Lanes | None) -> list[Any]:
     columns = {column: ids for column, ids in lanes.columns.items() if ids} if lanes else {}
     pairs = [(column, pk) for column, ids in columns.items() for pk in ids]
-    rows = cut.of(queryset)
     if len(pairs) == 1:
-        rows = rows.filter(**dict(pairs))
-    elif lanes and pairs:
+        return list(cut.of(queryset, **dict(pairs))[: cut.count])
+    rows = cut.of(queryset)
+    if lanes and pairs:
         found = cut.of(lanes.rows())
         firsts = [_firsts(found, column, ids, cut.count) for column, ids in columns.items()]
         rows = rows.filter(pk__in=firsts[0].union(*firsts[1:]) if firsts[1:] else firsts[0])

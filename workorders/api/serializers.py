@@ -11,14 +11,11 @@ from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.models import Department
 from governance.lib.masking import mask_text
-from grids.models import Area
 from workorders.enums import State
 from workorders.models import (
     Application,
     Category,
-    Channel,
     Clock,
     Event,
     Photo,
@@ -121,24 +118,24 @@ def order_row(
     known: Reference,
 ) -> dict[str, Any]:
     """Write one row field by field: a queue of 50 would spend most of its time in field objects."""
-    lon, lat = place
+    (lon, lat), names = place, known.names
     return {
         "number": order.number,
         "version": order.version,
         "state": order.state,
         "state_label": labels[order.state],
         "title": mask_text(order.title),
-        "channel": named(known.channel(order.channel_id)),
-        "category": named(known.category(order.category_id)),
+        "channel": names.channels.get(order.channel_id),
+        "category": names.categories.get(order.category_id),
         "nature": order.nature,
         "urgency": order.urgency,
         "address": mask_text(order.address),
         "place_source": order.place_source,
-        "street": named(known.area(order.street_id)),
-        "community": named(known.area(order.community_id)),
-        "grid": named(known.area(order.grid_id)),
-        "department": named(known.department(order.department_id)),
-        "holder_area": named(known.area(order.holder_area_id)),
+        "street": names.areas.get(order.street_id),
+        "community": names.areas.get(order.community_id),
+        "grid": names.areas.get(order.grid_id),
+        "department": names.departments.get(order.department_id),
+        "holder_area": names.areas.get(order.holder_area_id),
         "level": order.level,
         "occurred_at": instant(order.occurred_at),
         "registered_at": instant(order.registered_at),
@@ -148,10 +145,6 @@ def order_row(
         "lat": lat,
         "is_demo": order.is_demo,
     }
-
-
-def named(thing: Area | Category | Channel | Department | None) -> dict[str, str] | None:
-    return {"code": thing.code, "name": thing.name} if thing else None
 
 
 def instant(value: datetime | None) -> str | None:
@@ -348,7 +341,7 @@ class ReceiptSerializer(serializers.Serializer[Any]):
             "registered_at": instant(order.registered_at),
             "due_at": instant(order.due_at),
             "place_source": order.place_source,
-            "grid": named(reference().area(order.grid_id)),
+            "grid": reference().names.areas.get(order.grid_id),
         }
 
 

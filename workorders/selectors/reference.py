@@ -1,8 +1,10 @@
 """The reference data of work orders, held in memory until its revision rises."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from accounts.models import Department
 from governance.lib.reference import reference_revision
@@ -10,6 +12,17 @@ from grids.models import Area
 from workorders.models import CalendarDay, Category, Channel, Rung, TimeLimit, WorkCalendar
 from workorders.selectors.calendar import known_years
 from workorders.worktime import WorkingCalendar
+
+Named = dict[int | None, dict[str, str]]
+
+
+class Names(NamedTuple):
+    """Code and name of each thing by id, as rows show them: written once, shared, not changed."""
+
+    channels: Named
+    categories: Named
+    areas: Named
+    departments: Named
 
 
 @dataclass(frozen=True)
@@ -26,6 +39,11 @@ class Reference:
     limits: tuple[TimeLimit, ...]
     rungs: tuple[Rung, ...]
     calendar: WorkingCalendar
+
+    @cached_property
+    def names(self) -> Names:
+        things = (self.channels, self.categories, self.areas, self.departments)
+        return Names(*(_named(rows) for rows in things))
 
     @cached_property
     def categories_by_code(self) -> dict[str, Category]:
@@ -69,6 +87,10 @@ class Reference:
 
     def department(self, department_id: int | None) -> Department | None:
         return self.departments.get(department_id) if department_id else None
+
+
+def _named(rows: Mapping[int, Area | Category | Channel | Department]) -> Named:
+    return {pk: {"code": row.code, "name": row.name} for pk, row in rows.items()}
 
 
 def reference() -> Reference:
