@@ -18,6 +18,13 @@ from tests.town import EAST_POINT, WEST_POINT
 
 WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 CHROME_ONLY = "GPU stall"
+# The page hears of its new address later than who has set it.
+MOVE = """async (hash) => {
+  if (location.hash === hash) return;
+  const heard = new Promise((done) => addEventListener("hashchange", done, { once: true }));
+  location.hash = hash;
+  await heard;
+}"""
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +61,7 @@ def click_at(page, lon, lat):
     card = page.locator("[data-map-chosen]")
 
     def clicked():
-        page.evaluate(f"location.hash = 'map=16/{lat}/{lon}'")
+        page.evaluate(MOVE, f"#map=16/{lat}/{lon}")
         page.mouse.click(*middle)
         with suppress(TimeoutError):  # the tile with the point is not drawn yet
             card.wait_for(state="visible", timeout=600)
