@@ -2,12 +2,18 @@
 
 import { say } from "../outbox/flash.js";
 
+const PATIENCE_MS = 8000; // a line that is up but dead answers nothing, not even no
+
 export function startKept() {
   const notice = document.querySelector("[data-kept]");
   const show = (isAway) => (notice.hidden = !isAway);
   show(!navigator.onLine);
   window.addEventListener("offline", () => show(true));
-  window.addEventListener("yiwang:live", ({ detail }) => show(detail.state !== "open"));
+  const patience = document.body.dataset.live && setTimeout(() => show(true), PATIENCE_MS);
+  window.addEventListener("yiwang:live", ({ detail }) => {
+    clearTimeout(patience);
+    show(detail.state !== "open");
+  });
   document.addEventListener("submit", (event) => {
     if (navigator.onLine || event.target.matches("[data-outbox]")) return;
     event.preventDefault();
