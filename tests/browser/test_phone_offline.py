@@ -325,7 +325,8 @@ CUT_OFF = """async () => {
         const read = store.getAll();
         read.onsuccess = () => done(read.result);
     });
-    const waiting = rows.filter((row) => row.state === "waiting");
+    // The phone may just be trying one of them again.
+    const waiting = rows.filter((row) => ["waiting", "sending"].includes(row.state));
     for (const row of waiting) store.put({ ...row, state: "sending" });
     return new Promise((done) => {
         store.transaction.oncomplete = () => done(waiting.length);
