@@ -108,7 +108,6 @@ class Crew:
     def __init__(self, env: dict[str, str]) -> None:
         self._env = env
         schedule = str(Path(env["YIWANG_VAR"]) / "bench-beat")
-        schedule = str(Path(env["YIWANG_VAR"]) / "bench-beat")
         self._beat = self._start(
             "beat", "--scheduler", "celery.beat:Scheduler", "--schedule", schedule
         )

@@ -37,8 +37,9 @@ Marks = dict[int, str]  # whole rows at fault, by their number
 def merge(*, load: Load, resource: Resource, columns: Sequence[Column], at: datetime) -> None:
     """Do all that makes a load, inside the caller's transaction; the counters go on `load`.
 
-    A full replacement that would lose too much is refused, and so is what brings no row at all:
-    else data would count as current that nobody has renewed. The state of `load` says so.
+    A full replacement that would lose too much is refused, and so is what has no good row: else
+    data would count as current that nobody has renewed. What an append brings again is good. The
+    state of `load` says so.
     """
     fresh = f"datahub.n{load.pk}"
     run(f"DROP TABLE IF EXISTS {fresh}")
@@ -47,13 +48,15 @@ def merge(*, load: Load, resource: Resource, columns: Sequence[Column], at: date
     marks = _index(load, columns, fresh)
     load.rows_same = sum(1 for mark in marks.values() if not mark)
     marks = {row: mark for row, mark in marks.items() if mark}
+    known: Marks = {}
     if load.mode == LoadMode.APPEND:
-        marks |= _drop_known(load, columns, fresh, table_of(resource))
+        known = _drop_known(load, columns, fresh, table_of(resource))
+    marks |= known
     load.rows_loaded = taken - load.rows_same - len(marks)
     load.rows_bad = load.rows_read - load.rows_loaded - load.rows_same
     if load.rows_bad:
         _quarantine(load, columns, marks)
-    _refuse_ruin(load)
+    _refuse_ruin(load, has_known=bool(known))
     _swap_or_add(load, resource, columns, fresh)
     measure_load(load=load, resource=resource, columns=columns)
     if load.state == LoadState.REFUSED:
@@ -128,8 +131,8 @@ def _drop_known(load: Load, columns: Sequence[Column], fresh: str, table: str) -
         return {row: Fault.EXISTS.value for (row,) in cursor}
 
 
-def _refuse_ruin(load: Load) -> None:
-    if not load.rows_loaded:
+def _refuse_ruin(load: Load, *, has_known: bool) -> None:
+    if not load.rows_loaded and not has_known:
         load.state = LoadState.REFUSED
         load.detail = f"{load.rows_read} 行中没有一行可以写入，原有数据没有变化。"
     elif load.mode == LoadMode.FULL and load.rows_bad > TOLERATED_SHARE * load.rows_read:

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import openpyxl
 import pytest
@@ -210,3 +210,12 @@ def test_swapped_coordinates_are_told(hub, town):
     content = as_csv([shop(位置="32.02,118.62")], head=SHOP, quoting=1)
     done = load(hub.shops, town.people["other-reporter"], content, mode=M.APPEND)
     assert faults_of(done) == {2: {"place": "swapped"}}
+
+
+def test_append_that_brings_nothing_new_is_current_all_the_same(hub, town):
+    load(hub.people, town.people["reporter"], as_csv([person(9)]))
+    Resource.objects.filter(pk=hub.people.pk).update(loaded_at=AT - timedelta(days=9))
+    done = load(hub.people, town.people["reporter"], as_csv([person(9)]), mode=M.APPEND)
+    assert (done.state, done.rows_loaded, faults_of(done)) == (S.DONE, 0, {2: {"": "exists"}})
+    hub.people.refresh_from_db()
+    assert (hub.people.loaded_at, hub.people.rows) == (done.asked_at, 1)
